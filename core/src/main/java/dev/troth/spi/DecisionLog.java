@@ -1,0 +1,109 @@
+package dev.troth.spi;
+
+import dev.troth.protocol.CommitRecord;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.log.DecisionRow;
+import dev.troth.protocol.log.LogRules.Recorded;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where decisions are kept: one row per transaction, first writer wins, under the log's own clock. Every instance of a
+ * service uses the same log. {@link dev.troth.protocol.log.LogRules} is the law; {@code DecisionLogContract} in troth-testkit
+ * proves an implementation. All methods may block, throw {@link StoreException} when the database fails, and are safe for use by
+ * several threads; a {@link LocalTransaction} belongs to one thread at a time.
+ */
+public interface DecisionLog extends AutoCloseable {
+
+    /**
+     * Checks that the log can be used.
+     *
+     * @return the identity of this log: six lower-case letters or digits, drawn when its tables were created, the same for
+     *     ever and for every instance
+     * @throws StoreException if something is missing, with what to do about it
+     */
+    String open();
+
+    /** Starts local work in the log's database. Nothing is borrowed before the connection is asked for. */
+    LocalTransaction begin();
+
+    /**
+     * Records a commit that has no local work, durably; several may share one forced write.
+     *
+     * @throws StoreException if it is not known whether it was recorded: resolve it
+     */
+    Recorded record(CommitRecord commit);
+
+    /**
+     * Returns the row of the transaction; if there is none, inserts ABORTED and returns that. If a commit of the same
+     * transaction is just being written, waits for it: the answer is final.
+     */
+    DecisionRow resolve(Gid gid);
+
+    /** Returns the row of the transaction as it is; empty does not mean that it cannot still commit. */
+    Optional<DecisionRow> read(Gid gid);
+
+    /**
+     * Returns decisions that somebody is still owed, oldest first, and keeps other instances from getting the same ones for
+     * the time of the lease where the database can do that.
+     *
+     * @param olderThan only decisions recorded at least so long ago, by the log's clock
+     * @param lease how long the caller will be busy with them
+     * @param limit how many at most
+     */
+    List<CommitRecord> owed(Duration olderThan, Duration lease, int limit);
+
+    /** Nobody is owed these any more: they become history. A lost call is no harm, they are driven again. */
+    void done(Collection<Gid> gids);
+
+    /** A branch of this transaction was finished by hand: the row is marked and kept for ever. */
+    void heuristic(Gid gid);
+
+    /** Deletes up to {@code limit} rows that the rules allow to delete, and returns how many. */
+    int purge(int limit);
+
+    /** The log's own clock. */
+    Instant now();
+
+    /** Stops what the log runs itself; connections of others are not its own. Does nothing the second time. */
+    @Override
+    void close();
+
+    /** The local work of one transaction, with its decision in the same database transaction. */
+    interface LocalTransaction extends AutoCloseable {
+        /**
+         * The connection on which the work is done. It cannot be committed, rolled back or closed by its user.
+         *
+         * @throws StoreException if none can be had
+         */
+        Connection connection();
+
+        /** Whether {@link #connection()} was ever asked for. */
+        boolean used();
+
+        /**
+         * Adds the decision to the local transaction; it counts only if {@link #commit()} succeeds.
+         *
+         * @throws StoreException if it could not be added: nothing was decided, roll back
+         */
+        Recorded record(CommitRecord commit);
+
+        /**
+         * Commits work and decision together.
+         *
+         * @throws StoreException if it is not known whether it committed: resolve the transaction
+         */
+        void commit();
+
+        /** Undoes everything. Never throws: a connection that cannot roll back is discarded. */
+        void rollback();
+
+        /** Gives the connection back, after rolling back what was not committed. Does nothing the second time. */
+        @Override
+        void close();
+    }
+}
