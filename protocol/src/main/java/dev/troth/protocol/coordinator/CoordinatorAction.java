@@ -1,0 +1,46 @@
+package dev.troth.protocol.coordinator;
+
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Standing;
+
+/** What a coordinator has to do. */
+public sealed interface CoordinatorAction {
+    /** Ask the branch to prepare. */
+    record SendPrepare(int branch) implements CoordinatorAction {}
+
+    /** Tell the branch the outcome. */
+    record SendDecision(int branch, Outcome outcome) implements CoordinatorAction {}
+
+    /** Answer the branch's inquiry. */
+    record Answer(int branch, Standing standing) implements CoordinatorAction {}
+
+    /** Record the commit in the log, together with the local work. */
+    record RecordCommit() implements CoordinatorAction {}
+
+    /** Commit the local work; no branch depends on it. */
+    record CommitLocally() implements CoordinatorAction {}
+
+    /** Roll the local work back. */
+    record RollBackLocally() implements CoordinatorAction {}
+
+    /** Ask the log for the outcome, which fixes it. */
+    record Resolve() implements CoordinatorAction {}
+
+    /** Ask the log again after a while. */
+    record ResolveLater() implements CoordinatorAction {}
+
+    /** Tell the caller: committed. */
+    record TellCommitted() implements CoordinatorAction {}
+
+    /** Tell the caller: rolled back, with the refusals in the state. */
+    record TellRolledBack() implements CoordinatorAction {}
+
+    /** Tell the caller: not known yet. */
+    record TellUnknown() implements CoordinatorAction {}
+
+    /** Everybody has reported: the decision becomes history. */
+    record MarkDone() implements CoordinatorAction {}
+
+    /** Nothing is left to do: forget the transaction. */
+    record Forget() implements CoordinatorAction {}
+}

@@ -1,0 +1,71 @@
+package dev.troth.protocol.participant;
+
+import dev.troth.protocol.Address;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Payload;
+import java.util.Optional;
+import java.util.Set;
+
+/** One branch as its participant sees it, in memory. What must survive a crash is in the branch store. */
+public sealed interface ParticipantState {
+
+    /** Nothing is known of the branch here. */
+    record Unknown() implements ParticipantState {}
+
+    /**
+     * The handler runs.
+     *
+     * @param onePhase it will commit at once
+     * @param decided a decision that arrived meanwhile: a rollback that overtook the work, or the commit of a branch that was
+     *     prepared before and is being looked up
+     */
+    record Working(boolean onePhase, Optional<ParticipantEvent.Decided> decided) implements ParticipantState {}
+
+    /**
+     * In doubt: prepared, and waiting for the decision.
+     *
+     * @param answer what the handler returned, to vote the same again
+     * @param asked how often it has asked
+     * @param coordinatorGone nobody was at the coordinator's address
+     */
+    record InDoubt(Payload answer, int asked, boolean coordinatorGone) implements ParticipantState {}
+
+    /**
+     * The decision is being carried out.
+     *
+     * @param outcome what it is
+     * @param attempts how often the store was asked in vain
+     * @param listeners who wants to hear of a commit
+     */
+    record Finishing(Outcome outcome, int attempts, Set<Address.Instance> listeners) implements ParticipantState {
+        /** Copies the set. */
+        public Finishing {
+            listeners = Set.copyOf(listeners);
+        }
+    }
+
+    /**
+     * Told to commit, but there is no such prepared branch and no trace of it: the log is being asked whether the branch is
+     * still owed there.
+     *
+     * @param asked how often it has asked
+     * @param listeners who wants to hear of a commit
+     */
+    record Missing(int asked, Set<Address.Instance> listeners) implements ParticipantState {
+        /** Copies the set. */
+        public Missing {
+            listeners = Set.copyOf(listeners);
+        }
+    }
+
+    /** Somebody finished the branch by hand: that is being noted. */
+    record NotingHeuristic(int attempts, Set<Address.Instance> listeners) implements ParticipantState {
+        /** Copies the set. */
+        public NotingHeuristic {
+            listeners = Set.copyOf(listeners);
+        }
+    }
+
+    /** Over here; what remains is in the store. */
+    record Over() implements ParticipantState {}
+}
