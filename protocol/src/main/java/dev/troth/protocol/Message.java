@@ -15,8 +15,14 @@ public sealed interface Message {
      */
     record Prepare(BranchId branch, String participant, Payload command, boolean onePhase) implements Message {}
 
-    /** To the coordinator: the answer to PREPARE. */
-    record Voted(BranchId branch, Vote vote) implements Message {}
+    /**
+     * To the coordinator: the answer to PREPARE.
+     *
+     * @param branch the branch
+     * @param participant who votes
+     * @param vote what it votes
+     */
+    record Voted(BranchId branch, String participant, Vote vote) implements Message {}
 
     /**
      * To the instance that prepared, or when it is gone to its participant: the outcome.

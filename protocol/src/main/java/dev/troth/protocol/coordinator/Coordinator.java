@@ -123,6 +123,9 @@ public final class Coordinator {
             BranchState branch = state.branches().get(gaveUp.branch());
             return Optional.of(state.with(gaveUp.branch(), branch.givenUp(gaveUp.refusal())));
         }
+        if (event instanceof CoordinatorEvent.WorkFailed failed) {
+            return Optional.of(state.refusing(failed.refusal()));
+        }
         if (event instanceof CoordinatorEvent.DeadlinePassed && !state.doomed()) {
             return Optional.of(timeOut(state));
         }

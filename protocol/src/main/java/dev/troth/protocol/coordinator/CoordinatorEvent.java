@@ -19,7 +19,7 @@ public sealed interface CoordinatorEvent {
     /** The work has returned; {@code localWork} says whether it used the service's own database. */
     record WorkReturned(boolean localWork) implements CoordinatorEvent {}
 
-    /** The work has thrown, or was interrupted: roll back. */
+    /** The work has thrown, or the caller no longer waits for the votes: roll back. */
     record WorkFailed(Refusal refusal) implements CoordinatorEvent {}
 
     /** The deadline has passed by the coordinator's clock. Only saves time: the log's clock decides. */

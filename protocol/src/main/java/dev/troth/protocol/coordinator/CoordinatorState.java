@@ -1,6 +1,8 @@
 package dev.troth.protocol.coordinator;
 
+import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.CommitRecord.Owed;
+import dev.troth.protocol.Payload;
 import dev.troth.protocol.Refusal;
 import dev.troth.protocol.Vote;
 import java.util.ArrayList;
@@ -38,6 +40,21 @@ public record CoordinatorState(Phase phase, boolean localWork, Optional<Refusal>
     /** A transaction that has just begun. */
     public static final CoordinatorState BEGUN =
             new CoordinatorState(Phase.WORKING, false, Optional.empty(), List.of());
+
+    /** A committed transaction as the log remembers it: what its branches that are owed nothing voted does not matter. */
+    public static CoordinatorState recovered(CommitRecord commit) {
+        CoordinatorState state = new CoordinatorState(Phase.COMMITTED, false, Optional.empty(), List.of());
+        for (Owed owed : commit.owed()) {
+            while (state.branches().size() < owed.number()) {
+                state = state.with(
+                        state.branches().size(), BranchState.asked("none").voted(new Vote.ReadOnly(Payload.NOTHING)));
+            }
+            Vote yes = new Vote.Yes(Payload.NOTHING, owed.voter());
+            state = state.with(
+                    owed.number(), BranchState.asked(owed.participant()).voted(yes));
+        }
+        return state;
+    }
 
     /** Copies the list. */
     public CoordinatorState {

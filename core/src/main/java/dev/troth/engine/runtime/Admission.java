@@ -1,0 +1,96 @@
+package dev.troth.engine.runtime;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets so many in at once and lets a bounded number wait in order, without a thread for those who wait.
+ *
+ * <p>A permit is released explicitly, because what it stands for (a connection, a prepared slot) is often held longer than the
+ * task that took it runs.
+ */
+public final class Admission {
+    private final Object lock = new Object();
+    private final int permits;
+    private final int room;
+    private final Executor executor;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private int taken;
+
+    /**
+     * Creates it.
+     *
+     * @param permits how many may be in at once
+     * @param room how many may wait
+     * @param executor runs those who get in
+     */
+    public Admission(int permits, int room, Executor executor) {
+        this.permits = permits;
+        this.room = room;
+        this.executor = executor;
+    }
+
+    /** Runs the task when a permit is free; returns false, and never runs it, if there is no room to wait. */
+    public boolean enter(Runnable task) {
+        synchronized (lock) {
+            if (taken == permits) {
+                return waiting.size() < room && waiting.add(task);
+            }
+            taken++;
+        }
+        executor.execute(task);
+        return true;
+    }
+
+    /** Takes a permit for the calling thread, waiting in line at most so long; false if there was no room or no time. */
+    public boolean enterBlocking(long timeout, TimeUnit unit) throws InterruptedException {
+        Semaphore entered = new Semaphore(0);
+        Runnable ticket = entered::release;
+        synchronized (lock) {
+            if (taken < permits) {
+                taken++;
+                return true;
+            }
+            if (waiting.size() >= room) {
+                return false;
+            }
+            waiting.add(ticket);
+        }
+        if (entered.tryAcquire(timeout, unit)) {
+            return true;
+        }
+        synchronized (lock) {
+            return !waiting.remove(ticket);
+        }
+    }
+
+    /** Gives a permit back; the next in line gets it. */
+    public void leave() {
+        Runnable next;
+        synchronized (lock) {
+            next = waiting.poll();
+            if (next == null) {
+                taken--;
+                return;
+            }
+        }
+        executor.execute(next);
+    }
+
+    /** How many are in. */
+    public int inside() {
+        synchronized (lock) {
+            return taken;
+        }
+    }
+
+    /** How many wait. */
+    public int waiting() {
+        synchronized (lock) {
+            return waiting.size();
+        }
+    }
+}

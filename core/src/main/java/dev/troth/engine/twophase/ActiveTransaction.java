@@ -1,0 +1,350 @@
+package dev.troth.engine.twophase;
+
+import dev.troth.engine.runtime.Environment;
+import dev.troth.protocol.Address;
+import dev.troth.protocol.BranchId;
+import dev.troth.protocol.CommitRecord;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Message;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Payload;
+import dev.troth.protocol.Refusal;
+import dev.troth.protocol.Step;
+import dev.troth.protocol.Vote;
+import dev.troth.protocol.coordinator.BranchState;
+import dev.troth.protocol.coordinator.Coordinator;
+import dev.troth.protocol.coordinator.CoordinatorAction;
+import dev.troth.protocol.coordinator.CoordinatorEvent;
+import dev.troth.protocol.coordinator.CoordinatorState;
+import dev.troth.protocol.coordinator.CoordinatorState.Phase;
+import dev.troth.spi.CrashPoint;
+import dev.troth.spi.StoreException;
+import dev.troth.spi.Transport;
+import dev.troth.tx.BranchRefusal;
+import dev.troth.tx.RolledBackException;
+import dev.troth.tx.TransactionEvent;
+import dev.troth.tx.TransactionOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transaction of this instance: feeds events to the {@link Coordinator}'s rules and performs the actions they return.
+ *
+ * <p>Events come from everywhere: votes on transport threads, the deadline from the timer, the rest from the owner. The rules run
+ * under the lock, the actions outside it. Actions that touch the local database are left to the owner, who runs the work and
+ * owns its connection: they complete {@link #turn()}, for which the owner waits.
+ */
+final class ActiveTransaction {
+    private static final Logger log = LoggerFactory.getLogger(ActiveTransaction.class);
+
+    private final CoordinatorContext context;
+    private final Gid gid;
+    private final TransactionOptions options;
+    private final LocalWork local;
+    private final CompletableFuture<CoordinatorAction> turn = new CompletableFuture<>();
+    private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    private final Map<Integer, Address.Instance> askers = new ConcurrentHashMap<>();
+
+    private final Object lock = new Object();
+    private CoordinatorState state; // guarded by lock
+    private final List<Enlistment> enlistments = new ArrayList<>(); // guarded by lock
+
+    private volatile @Nullable Throwable cause;
+
+    /** A transaction that begins. */
+    ActiveTransaction(CoordinatorContext context, Gid gid, TransactionOptions options) {
+        this.context = context;
+        this.gid = gid;
+        this.options = options;
+        this.state = CoordinatorState.BEGUN;
+        this.local = new LocalWork(this, context);
+    }
+
+    /** A committed transaction whose branches are still owed the decision. */
+    ActiveTransaction(CoordinatorContext context, CommitRecord commit) {
+        this.context = context;
+        this.gid = commit.gid();
+        this.options = TransactionOptions.named(commit.kind()).traceparent(commit.traceparent());
+        this.state = CoordinatorState.recovered(commit);
+        this.local = new LocalWork(this, context);
+    }
+
+    Gid gid() {
+        return gid;
+    }
+
+    LocalWork local() {
+        return local;
+    }
+
+    /** Completes with what the owner has to do when the votes are in, or when there is nothing to wait for any more. */
+    CompletableFuture<CoordinatorAction> turn() {
+        return turn;
+    }
+
+    CompletableFuture<Verdict> verdict() {
+        return verdict;
+    }
+
+    Phase phase() {
+        synchronized (lock) {
+            return state.phase();
+        }
+    }
+
+    boolean refused() {
+        synchronized (lock) {
+            return state.branches().stream().anyMatch(branch -> branch.refusal().isPresent());
+        }
+    }
+
+    CommitRecord commitRecord() {
+        synchronized (lock) {
+            return new CommitRecord(gid, options.kind(), state.owed(), options.traceparent());
+        }
+    }
+
+    /** Asks a participant to prepare. */
+    CompletableFuture<Payload> enlist(String participant, Payload command) {
+        Enlistment enlistment = new Enlistment(command, new CompletableFuture<>());
+        Step<CoordinatorState, CoordinatorAction> step;
+        int number;
+        synchronized (lock) {
+            if (state.doomed()) {
+                throw rolledBack();
+            }
+            number = enlistments.size();
+            BranchId checked = new BranchId(gid, number);
+            step = Coordinator.step(state, new CoordinatorEvent.Enlisted(participant));
+            state = step.state();
+            enlistments.add(enlistment);
+            log.debug("branch={} participant={} enlisted", checked, participant);
+        }
+        tell(new TransactionEvent.Enlisted(new BranchId(gid, number), participant));
+        step.actions().forEach(this::perform);
+        return enlistment.answer();
+    }
+
+    void post(CoordinatorEvent event) {
+        Step<CoordinatorState, CoordinatorAction> step;
+        boolean doomedNow;
+        synchronized (lock) {
+            boolean doomed = state.doomed();
+            step = Coordinator.step(state, event);
+            state = step.state();
+            doomedNow = state.doomed() && !doomed;
+        }
+        announce(event);
+        step.actions().forEach(this::perform);
+        if (doomedNow) {
+            RolledBackException why = rolledBack();
+            enlistments().forEach(enlistment -> enlistment.rolledBack(why));
+        }
+    }
+
+    private void announce(CoordinatorEvent event) {
+        if (event instanceof CoordinatorEvent.Voted voted) {
+            BranchId branch = new BranchId(gid, voted.branch());
+            String participant = participant(voted.branch());
+            tell(
+                    voted.vote() instanceof Vote.No no
+                            ? new TransactionEvent.VotedNo(branch, participant, no.refusal())
+                            : new TransactionEvent.VotedYes(
+                                    branch, participant, voted.vote() instanceof Vote.ReadOnly));
+            if (voted.branch() < enlistments().size()) {
+                enlistments().get(voted.branch()).voted(voted.vote());
+            }
+        } else if (event instanceof CoordinatorEvent.GaveUp gaveUp) {
+            BranchId branch = new BranchId(gid, gaveUp.branch());
+            tell(new TransactionEvent.VotedNo(branch, participant(gaveUp.branch()), gaveUp.refusal()));
+        }
+    }
+
+    private void perform(CoordinatorAction action) {
+        if (action instanceof CoordinatorAction.SendPrepare prepare) {
+            sendPrepare(prepare.branch());
+        } else if (action instanceof CoordinatorAction.SendDecision decision) {
+            sendDecision(decision.branch(), decision.outcome());
+        } else if (action instanceof CoordinatorAction.Answer answer) {
+            answer(answer);
+        } else if (action instanceof CoordinatorAction.RecordCommit
+                || action instanceof CoordinatorAction.CommitLocally) {
+            turn.complete(action);
+        } else if (action instanceof CoordinatorAction.RollBackLocally) {
+            if (!turn.complete(action)) {
+                local.rollBack();
+            }
+        } else if (action instanceof CoordinatorAction.Resolve) {
+            resolve();
+        } else if (action instanceof CoordinatorAction.ResolveLater) {
+            later(this::resolve);
+        } else if (action instanceof CoordinatorAction.MarkDone) {
+            environment().reached(CrashPoint.AFTER_DONE_RECEIVED, gid);
+            context.done().accept(gid);
+        } else if (action instanceof CoordinatorAction.Forget) {
+            context.forget().accept(gid);
+        } else {
+            tellCaller(action);
+        }
+    }
+
+    private void tellCaller(CoordinatorAction action) {
+        if (action instanceof CoordinatorAction.TellCommitted) {
+            tell(new TransactionEvent.Decided(gid, Outcome.COMMITTED));
+            verdict.complete(Verdict.COMMITTED);
+        } else if (action instanceof CoordinatorAction.TellRolledBack) {
+            tell(new TransactionEvent.Decided(gid, Outcome.ABORTED));
+            verdict.complete(Verdict.ROLLED_BACK);
+        } else if (action instanceof CoordinatorAction.TellUnknown && verdict.complete(Verdict.UNKNOWN)) {
+            log.warn(
+                    "code=TROTH-0103 gid={} The local commit's fate is not known and the decision log does not answer; the"
+                            + " branches stay in doubt. It is asked again until it answers, here and by any other instance",
+                    gid,
+                    cause);
+            tell(new TransactionEvent.OutcomeUnknown(gid));
+        }
+        turn.complete(action);
+    }
+
+    private void sendPrepare(int number) {
+        BranchId branch = new BranchId(gid, number);
+        String participant = participant(number);
+        Message prepare = new Message.Prepare(
+                branch, participant, enlistments().get(number).command(), false);
+        environment().reached(CrashPoint.BEFORE_PREPARE_SENT, gid);
+        Duration timeToLive = environment().untilDeadline(gid).plusMillis(1);
+        context.sender()
+                .send(new Address.Participant(participant), prepare, options.traceparent(), timeToLive)
+                .whenComplete((sent, failure) -> {
+                    if (failure != null) {
+                        log.debug("branch={} PREPARE not sent", branch, failure);
+                        cause = failure;
+                        post(new CoordinatorEvent.GaveUp(
+                                number,
+                                new Refusal(
+                                        Refusal.Reason.UNAVAILABLE, "PREPARE was not sent: " + failure.getMessage())));
+                    } else if (sent == Transport.Sent.UNROUTABLE) {
+                        post(new CoordinatorEvent.Voted(number, new Vote.No(nobody(participant))));
+                    }
+                });
+    }
+
+    static Refusal nobody(String participant) {
+        return new Refusal(
+                Refusal.Reason.UNKNOWN_PARTICIPANT,
+                "nobody offers a participant named '" + participant + "' on this transport");
+    }
+
+    /** To the instance that prepared; when it is gone, to any that offers the participant. */
+    private void sendDecision(int number, Outcome outcome) {
+        BranchState branch = branch(number);
+        Address shared = new Address.Participant(branch.participant());
+        Address to = shared;
+        String store = "";
+        if (branch.vote().isPresent() && branch.vote().get() instanceof Vote.Yes yes) {
+            to = yes.voter().instance();
+            store = yes.voter().store();
+        }
+        if (outcome == Outcome.ABORTED) {
+            environment().reached(CrashPoint.BEFORE_ROLLBACK_SENT, gid);
+        }
+        Message decide = new Message.Decide(new BranchId(gid, number), branch.participant(), store, outcome);
+        String trace = options.traceparent();
+        context.sender()
+                .sendLossy(to, decide, trace, () -> context.sender().sendLossy(shared, decide, trace, () -> {}));
+        if (outcome == Outcome.COMMITTED) {
+            environment().reached(CrashPoint.AFTER_COMMIT_SENT, gid);
+        }
+    }
+
+    private void answer(CoordinatorAction.Answer answer) {
+        Address.Instance asker = askers.remove(answer.branch());
+        if (asker != null) {
+            Message reply = new Message.Answer(
+                    new BranchId(gid, answer.branch()), participant(answer.branch()), answer.standing());
+            context.sender().sendLossy(asker, reply, options.traceparent(), () -> {});
+        }
+    }
+
+    /** A branch asks; the answer goes to the asker. */
+    void inquired(Message.Inquire inquire) {
+        askers.put(inquire.branch().number(), inquire.asker());
+        post(new CoordinatorEvent.Inquired(inquire.branch().number()));
+    }
+
+    /** May block: runs on the owner's thread, or on a worker. */
+    private void resolve() {
+        CoordinatorEvent event;
+        try {
+            event = new CoordinatorEvent.Resolved(context.log().resolve(gid).outcome());
+        } catch (StoreException e) {
+            log.debug("gid={} the decision log does not answer", gid, e);
+            event = new CoordinatorEvent.ResolveFailed();
+        }
+        post(event);
+    }
+
+    private void later(Runnable blocking) {
+        environment()
+                .scheduler()
+                .after(
+                        environment().pause(1),
+                        () -> environment().scheduler().workers().execute(blocking));
+    }
+
+    /** Remembers what the transaction failed of, for the caller. */
+    void failedBecause(Throwable failure) {
+        cause = failure;
+    }
+
+    @Nullable
+    Throwable cause() {
+        return cause;
+    }
+
+    RolledBackException rolledBack() {
+        List<BranchRefusal> refusals = new ArrayList<>();
+        synchronized (lock) {
+            state.branches()
+                    .forEach(branch -> branch.refusal()
+                            .ifPresent(refusal -> refusals.add(new BranchRefusal(branch.participant(), refusal))));
+            state.own().ifPresent(refusal -> refusals.add(new BranchRefusal(gid.service(), refusal)));
+        }
+        return new RolledBackException(gid, refusals, cause);
+    }
+
+    private List<Enlistment> enlistments() {
+        synchronized (lock) {
+            return List.copyOf(enlistments);
+        }
+    }
+
+    private BranchState branch(int number) {
+        synchronized (lock) {
+            return state.branches().get(number);
+        }
+    }
+
+    private String participant(int number) {
+        synchronized (lock) {
+            return number < state.branches().size()
+                    ? state.branches().get(number).participant()
+                    : gid.service();
+        }
+    }
+
+    private Environment environment() {
+        return context.environment();
+    }
+
+    private void tell(TransactionEvent event) {
+        environment().events().tell(event);
+    }
+}

@@ -1,0 +1,178 @@
+package dev.troth.engine.twophase;
+
+import dev.troth.engine.runtime.Environment;
+import dev.troth.engine.runtime.Settings;
+import dev.troth.engine.wire.Received;
+import dev.troth.engine.wire.Sender;
+import dev.troth.protocol.Address;
+import dev.troth.protocol.BranchId;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Message;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Standing;
+import dev.troth.protocol.Vote;
+import dev.troth.protocol.coordinator.CoordinatorEvent;
+import dev.troth.protocol.coordinator.CoordinatorState.Phase;
+import dev.troth.protocol.log.DecisionRow;
+import dev.troth.protocol.log.LogRules;
+import dev.troth.spi.DecisionLog;
+import dev.troth.spi.StoreException;
+import dev.troth.tx.TransactionEvent;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what participants send to a coordinator: votes, reports and inquiries, at the instance's own address and at the address
+ * of its log. What belongs to a transaction that runs here goes to it; for the rest the log answers.
+ */
+public final class CoordinatorDesk {
+    private static final Logger log = LoggerFactory.getLogger(CoordinatorDesk.class);
+
+    private final Environment environment;
+    private final Sender sender;
+    private final DecisionLog decisions;
+    private final String logId;
+    private final Transactions transactions;
+
+    /** Creates it. */
+    public CoordinatorDesk(
+            Environment environment, Sender sender, DecisionLog decisions, String logId, Transactions transactions) {
+        this.environment = environment;
+        this.sender = sender;
+        this.decisions = decisions;
+        this.logId = logId;
+        this.transactions = transactions;
+    }
+
+    /** Takes a message; it is settled at once, because whatever it says can be said again. */
+    public void receive(Received received) {
+        Message message = received.message();
+        if (message instanceof Message.Voted voted) {
+            voted(voted, received);
+        } else if (message instanceof Message.Done done) {
+            done.finished().forEach(branch -> reported(branch, false));
+            done.heuristic().forEach(branch -> reported(branch, true));
+        } else if (message instanceof Message.Inquire inquire) {
+            inquired(inquire);
+        }
+        received.delivery().ack();
+    }
+
+    private void voted(Message.Voted voted, Received received) {
+        Gid gid = voted.branch().gid();
+        Optional<OnePhaseCall> call = transactions.findCall(gid);
+        if (call.isPresent()) {
+            call.get().voted(voted.vote());
+            return;
+        }
+        Optional<ActiveTransaction> transaction = transactions.find(gid);
+        if (transaction.isPresent()) {
+            transaction.get().post(new CoordinatorEvent.Voted(voted.branch().number(), voted.vote()));
+        } else if (voted.vote() instanceof Vote.Yes && isOurs(gid)) {
+            // A yes for a transaction that is over here: it has rolled back, or the log knows that it has committed.
+            Address.Instance voter = received.from();
+            inTheBackground(gid, () -> tell(voter, voted.branch(), voted.participant(), standingOfEnded(gid)));
+        }
+    }
+
+    private void reported(BranchId branch, boolean heuristic) {
+        if (heuristic && isOurs(branch.gid())) {
+            log.error(
+                    "code=TROTH-0107 branch={} Somebody finished this branch by hand although its transaction was decided to"
+                            + " commit. The decision is kept for ever; compare the databases",
+                    branch);
+            environment
+                    .events()
+                    .tell(new TransactionEvent.Heuristic(branch, branch.gid().service(), Outcome.COMMITTED));
+            inTheBackground(branch.gid(), () -> decisions.heuristic(branch.gid()));
+        }
+        transactions
+                .find(branch.gid())
+                .ifPresent(transaction -> transaction.post(new CoordinatorEvent.BranchDone(branch.number())));
+    }
+
+    private void inquired(Message.Inquire inquire) {
+        Gid gid = inquire.branch().gid();
+        if (!isOurs(gid) || isTooFar(gid)) {
+            return;
+        }
+        Optional<ActiveTransaction> transaction = transactions.find(gid);
+        if (transaction.isPresent()) {
+            transaction.get().inquired(inquire);
+        } else {
+            inTheBackground(
+                    gid, () -> tell(inquire.asker(), inquire.branch(), inquire.participant(), standingOfEnded(gid)));
+        }
+    }
+
+    /**
+     * What became of a transaction that does not run here. If it was started here it can no longer commit without a row, and
+     * nothing has to be written to know that; otherwise its coordinator may still live, and the log fixes the outcome.
+     */
+    private Standing standingOfEnded(Gid gid) {
+        if (!gid.instance().equals(sender.self().id())) {
+            return LogRules.standing(decisions.resolve(gid));
+        }
+        Optional<DecisionRow> row = decisions.read(gid);
+        return row.map(LogRules::standing).orElse(Standing.ABORTED);
+    }
+
+    private void tell(Address.Instance to, BranchId branch, String participant, Standing standing) {
+        sender.sendLossy(to, new Message.Answer(branch, participant, standing), "", () -> {});
+    }
+
+    /** Two services of one name with different logs would answer for each other: the identity in the id shows it. */
+    private boolean isOurs(Gid gid) {
+        if (gid.log().equals(logId)) {
+            return true;
+        }
+        log.error(
+                "code=TROTH-0105 gid={} This transaction's decisions are kept in log {}, but the log of this service is {}: two"
+                        + " services are named '{}', or its database was replaced. Nothing was answered, so the branch stays in"
+                        + " doubt until an instance with the right log is asked. Give the services different names",
+                gid,
+                gid.log(),
+                logId,
+                sender.self().name());
+        return false;
+    }
+
+    private boolean isTooFar(Gid gid) {
+        boolean tooFar = environment.untilDeadline(gid).compareTo(Settings.MAX_TIMEOUT.multipliedBy(2)) > 0;
+        if (tooFar) {
+            log.warn(
+                    "code=TROTH-0106 gid={} The deadline is impossibly far away: forged, or a clock is wrong. Ignored",
+                    gid);
+        }
+        return tooFar;
+    }
+
+    private void inTheBackground(Gid gid, Runnable task) {
+        environment.scheduler().workers().execute(() -> {
+            try {
+                task.run();
+            } catch (StoreException e) {
+                log.warn("code=TROTH-0108 gid={} The decision log does not answer; whoever asked asks again", gid, e);
+            }
+        });
+    }
+
+    /** Whether a transaction is still undecided here. */
+    public Optional<Outcome> outcome(Gid gid) {
+        Optional<ActiveTransaction> transaction = transactions.find(gid);
+        if (transaction.isPresent()) {
+            Phase phase = transaction.get().phase();
+            return switch (phase) {
+                case COMMITTED, DONE -> Optional.of(Outcome.COMMITTED);
+                case ABORTED -> Optional.of(Outcome.ABORTED);
+                default -> Optional.empty();
+            };
+        }
+        Optional<DecisionRow> row = decisions.read(gid);
+        if (row.isEmpty() && environment.untilDeadline(gid).isZero()) {
+            return Optional.of(decisions.resolve(gid).outcome());
+        }
+        return row.map(DecisionRow::outcome);
+    }
+}

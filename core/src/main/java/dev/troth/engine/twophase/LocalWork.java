@@ -1,0 +1,121 @@
+package dev.troth.engine.twophase;
+
+import dev.troth.protocol.CommitRecord;
+import dev.troth.protocol.Refusal;
+import dev.troth.protocol.coordinator.CoordinatorAction;
+import dev.troth.protocol.coordinator.CoordinatorEvent;
+import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.CrashPoint;
+import dev.troth.spi.DecisionLog.LocalTransaction;
+import dev.troth.spi.StoreException;
+import java.sql.Connection;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The owner's half of a transaction: the connection on which the work is done, and the commit that carries the decision.
+ *
+ * <p>It belongs to the owner: the thread that runs the work, and after it the thread that takes the turn. Others never touch it;
+ * that is why a rollback that others cause waits for the owner's turn.
+ */
+final class LocalWork {
+    private final ActiveTransaction transaction;
+    private final CoordinatorContext context;
+    private @Nullable LocalTransaction local;
+    private boolean over;
+
+    LocalWork(ActiveTransaction transaction, CoordinatorContext context) {
+        this.transaction = transaction;
+        this.context = context;
+    }
+
+    Connection connection() {
+        LocalTransaction begun = local;
+        if (begun == null) {
+            begun = context.log().begin();
+            local = begun;
+        }
+        return begun.connection();
+    }
+
+    boolean used() {
+        return local != null && local.used();
+    }
+
+    /** Does what the votes have led to. Afterwards the connection is back where it came from. */
+    void takeTurn(CoordinatorAction turn) {
+        try {
+            if (turn instanceof CoordinatorAction.RecordCommit) {
+                context.environment().reached(CrashPoint.AFTER_VOTES_COLLECTED, transaction.gid());
+                transaction.post(record(transaction.commitRecord()));
+            } else if (turn instanceof CoordinatorAction.CommitLocally) {
+                transaction.post(commit());
+            } else {
+                rollBack();
+            }
+        } finally {
+            close();
+        }
+    }
+
+    private CoordinatorEvent record(CommitRecord commit) {
+        if (!used()) {
+            return recordAlone(commit);
+        }
+        LocalTransaction mine = Objects.requireNonNull(local);
+        Recorded recorded;
+        try {
+            recorded = mine.record(commit);
+        } catch (StoreException e) {
+            transaction.failedBecause(e);
+            return new CoordinatorEvent.CommitFailed(new Refusal(
+                    Refusal.Reason.ERROR,
+                    "the decision could not be added to the local transaction: " + e.getMessage()));
+        }
+        if (recorded != Recorded.RECORDED) {
+            return new CoordinatorEvent.CommitAttempted(recorded);
+        }
+        context.environment().reached(CrashPoint.AFTER_DECISION_INSERTED, transaction.gid());
+        return commit();
+    }
+
+    private CoordinatorEvent commit() {
+        try {
+            Objects.requireNonNull(local).commit();
+        } catch (StoreException e) {
+            transaction.failedBecause(e);
+            close(); // the log is asked next, on a connection of its own
+            return new CoordinatorEvent.CommitUnknown();
+        }
+        context.environment().reached(CrashPoint.AFTER_DECISION_LOGGED, transaction.gid());
+        return new CoordinatorEvent.CommitAttempted(Recorded.RECORDED);
+    }
+
+    private CoordinatorEvent recordAlone(CommitRecord commit) {
+        Recorded recorded;
+        try {
+            recorded = context.log().record(commit);
+        } catch (StoreException e) {
+            transaction.failedBecause(e);
+            return new CoordinatorEvent.CommitUnknown();
+        }
+        if (recorded == Recorded.RECORDED) {
+            context.environment().reached(CrashPoint.AFTER_DECISION_LOGGED, transaction.gid());
+        }
+        return new CoordinatorEvent.CommitAttempted(recorded);
+    }
+
+    /** Undoes the work, if it is still there to be undone. */
+    void rollBack() {
+        if (local != null && !over) {
+            local.rollback();
+        }
+    }
+
+    private void close() {
+        over = true;
+        if (local != null) {
+            local.close();
+        }
+    }
+}

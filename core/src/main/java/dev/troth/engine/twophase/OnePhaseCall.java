@@ -1,0 +1,87 @@
+package dev.troth.engine.twophase;
+
+import dev.troth.engine.runtime.Environment;
+import dev.troth.engine.wire.Sender;
+import dev.troth.protocol.Address;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Message;
+import dev.troth.protocol.Payload;
+import dev.troth.protocol.Step;
+import dev.troth.protocol.Vote;
+import dev.troth.protocol.coordinator.OnePhase;
+import dev.troth.spi.Transport;
+import dev.troth.tx.BranchRefusal;
+import dev.troth.tx.OutcomeUnknownException;
+import dev.troth.tx.RolledBackException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A transaction that is one branch: performs what the rules of {@link OnePhase} return. */
+final class OnePhaseCall {
+    private final Environment environment;
+    private final Sender sender;
+    private final Message.Prepare prepare;
+    private final String traceparent;
+    private final CompletableFuture<Payload> answer = new CompletableFuture<>();
+    private final Object lock = new Object();
+    private OnePhase.State state = OnePhase.State.SENT; // guarded by lock
+
+    OnePhaseCall(Environment environment, Sender sender, Message.Prepare prepare, String traceparent) {
+        this.environment = environment;
+        this.sender = sender;
+        this.prepare = prepare;
+        this.traceparent = traceparent;
+    }
+
+    /** Sends it; completes with the answer, or exceptionally with what is known. */
+    CompletableFuture<Payload> start() {
+        send(environment.untilDeadline(gid()).plusMillis(1));
+        environment.scheduler().after(environment.untilDeadline(gid()), () -> post(new OnePhase.Event.AskDue()));
+        return answer;
+    }
+
+    void voted(Vote vote) {
+        post(new OnePhase.Event.Voted(vote));
+    }
+
+    private void send(Duration timeToLive) {
+        sender.send(new Address.Participant(prepare.participant()), prepare, traceparent, timeToLive)
+                .whenComplete((sent, failure) -> {
+                    if (sent == Transport.Sent.UNROUTABLE) {
+                        post(new OnePhase.Event.Unroutable());
+                    }
+                });
+    }
+
+    private void post(OnePhase.Event event) {
+        Step<OnePhase.State, OnePhase.Action> step;
+        synchronized (lock) {
+            step = OnePhase.step(state, event);
+            state = step.state();
+        }
+        step.actions().forEach(this::perform);
+    }
+
+    private void perform(OnePhase.Action action) {
+        if (action instanceof OnePhase.Action.AskAgain) {
+            send(environment.settings().patience());
+            environment.scheduler().after(environment.pause(1), () -> post(new OnePhase.Event.AskDue()));
+        } else if (action instanceof OnePhase.Action.TellCommitted committed) {
+            answer.complete(
+                    committed.vote() instanceof Vote.Yes yes
+                            ? yes.answer()
+                            : ((Vote.ReadOnly) committed.vote()).answer());
+        } else if (action instanceof OnePhase.Action.TellRolledBack rolledBack) {
+            List<BranchRefusal> refusals = List.of(new BranchRefusal(prepare.participant(), rolledBack.refusal()));
+            answer.completeExceptionally(new RolledBackException(gid(), refusals, null));
+        } else {
+            answer.completeExceptionally(new OutcomeUnknownException(
+                    gid(), "participant '" + prepare.participant() + "', which decides it, does not answer", null));
+        }
+    }
+
+    private Gid gid() {
+        return prepare.branch().gid();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.troth.engine.wire;
+
+import dev.troth.message.Kind;
+import dev.troth.protocol.Payload;
+import dev.troth.spi.Codec;
+import dev.troth.spi.CodecException;
+import dev.troth.tx.TrothException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Values as payloads and back, with one codec and one limit. */
+public final class Payloads {
+    private static final String ANSWER = "answer";
+
+    private final Codec codec;
+    private final int limit;
+
+    /** Creates it; the limit is in bytes. */
+    public Payloads(Codec codec, int limit) {
+        this.codec = codec;
+        this.limit = limit;
+    }
+
+    /** The largest payload, in bytes. */
+    public int limit() {
+        return limit;
+    }
+
+    /**
+     * A command as it travels.
+     *
+     * @throws TrothException if its type has no kind, or it is too large; nothing was sent
+     */
+    public Payload command(Object command) {
+        return payload(kindOf(command.getClass()), command);
+    }
+
+    /** A handler's answer as it travels. */
+    public Payload answer(@Nullable Object answer) {
+        return answer == null ? Payload.NOTHING : payload(ANSWER, answer);
+    }
+
+    private Payload payload(String kind, Object value) {
+        byte[] bytes = codec.write(value);
+        if (bytes.length > limit) {
+            throw new TrothException(
+                    "A payload of kind '" + kind + "' has " + bytes.length + " bytes, more than the limit of " + limit
+                            + ". It was not sent. Send a reference to the data, or raise .payloadLimit(bytes) on both sides.");
+        }
+        return new Payload(kind, codec.contentType(), bytes);
+    }
+
+    /**
+     * Reads a payload.
+     *
+     * @throws CodecException if it cannot be read as that type
+     */
+    public <T> T read(Payload payload, Class<T> type) {
+        if (!payload.contentType().equals(codec.contentType())) {
+            throw new CodecException(
+                    "A payload of kind '" + payload.kind() + "' came as " + payload.contentType()
+                            + ", but this service reads " + codec.contentType()
+                            + ". Give both services the same .codec(…).",
+                    null);
+        }
+        return codec.read(payload.body(), type);
+    }
+
+    /** Reads an answer; a handler that returned nothing answers null. */
+    public <R> @Nullable R readAnswer(Payload answer, Class<R> type) {
+        if (type == Void.class) {
+            return null;
+        }
+        if (answer.kind().equals(Payload.NOTHING.kind())) {
+            throw new CodecException(
+                    "The participant voted yes without a value, but a " + type.getSimpleName()
+                            + " was expected: its handler"
+                            + " returned nothing, or the value was lost in a crash after the branch had been prepared.",
+                    null);
+        }
+        return read(answer, type);
+    }
+
+    /**
+     * The stable name under which values of a type travel.
+     *
+     * @throws TrothException if it has none, with the line to add
+     */
+    public static String kindOf(Class<?> type) {
+        Kind kind = type.getAnnotation(Kind.class);
+        if (kind == null) {
+            throw new TrothException(
+                    type.getName() + " has no kind, the stable name under which it travels. Add @Kind(\""
+                            + type.getSimpleName()
+                                    .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+                                    .toLowerCase(Locale.ROOT)
+                            + "\") to it, and keep that name when the class is renamed.");
+        }
+        return kind.value();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.troth.spi;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+
+/**
+ * Time and threads, as the engine sees them. In production it is the system's clock and real threads; a test can give it virtual
+ * time. Safe for use by several threads.
+ */
+public interface Scheduler extends AutoCloseable {
+    /** The clock of this process. It never decides an outcome: the databases' clocks do. */
+    Instant now();
+
+    /** Runs a task once after a delay. The task must be quick and must not block. */
+    Timer after(Duration delay, Runnable task);
+
+    /** Runs tasks that may block, as many at once as are given to it: admission is the caller's duty. */
+    Executor workers();
+
+    /** Stops timers and threads. Does nothing the second time. */
+    @Override
+    void close();
+
+    /** A task that waits for its time. */
+    @FunctionalInterface
+    interface Timer {
+        /** Does not run it any more, if it has not run yet. */
+        void cancel();
+    }
+}
