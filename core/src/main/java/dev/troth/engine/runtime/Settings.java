@@ -19,9 +19,9 @@ public record Settings(Duration timeout, int concurrency, int waiting, int paylo
     public static final Settings DEFAULT =
             new Settings(Duration.ofSeconds(10), 64, 10_000, 1 << 20, Duration.ofSeconds(1));
 
-    /** The pause before the n-th attempt (from 1): doubles from {@link #patience}, three times that at most, ± 25 %. */
+    /** The pause before the n-th attempt (from 1): {@link #patience}, then twice that, ± 25 %. */
     public Duration pause(int attempt, double random) {
-        long base = Math.min(patience.toMillis() << Math.min(attempt - 1, 2), patience.toMillis() * 3);
+        long base = patience.toMillis() * (attempt > 1 ? 2 : 1);
         return Duration.ofMillis((long) (base * (0.75 + random / 2)));
     }
 }

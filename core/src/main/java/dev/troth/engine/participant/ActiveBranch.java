@@ -1,0 +1,320 @@
+package dev.troth.engine.participant;
+
+import dev.troth.engine.runtime.Environment;
+import dev.troth.engine.wire.Received;
+import dev.troth.message.Delivery;
+import dev.troth.protocol.Address;
+import dev.troth.protocol.BranchId;
+import dev.troth.protocol.Message;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Refusal;
+import dev.troth.protocol.Step;
+import dev.troth.protocol.Vote;
+import dev.troth.protocol.participant.ParticipantAction;
+import dev.troth.protocol.participant.ParticipantEvent;
+import dev.troth.protocol.participant.ParticipantRules;
+import dev.troth.protocol.participant.ParticipantState;
+import dev.troth.spi.BranchStore;
+import dev.troth.spi.CrashPoint;
+import dev.troth.spi.Scheduler;
+import dev.troth.spi.StoreException;
+import dev.troth.spi.Transport;
+import dev.troth.tx.TransactionEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One branch at this instance: feeds events to the {@link ParticipantRules} and performs the actions they return. The rules run
+ * under the lock, the actions outside it; whatever blocks runs on a worker.
+ */
+final class ActiveBranch {
+    private static final Logger log = LoggerFactory.getLogger(ActiveBranch.class);
+
+    private final ParticipantContext context;
+    private final BranchId id;
+    private final Object lock = new Object();
+    private ParticipantState state = new ParticipantState.Unknown(); // guarded by lock
+    private final List<Delivery> unsettled = new ArrayList<>(); // guarded by lock
+    private Scheduler.Timer timer = () -> {}; // guarded by lock
+    private boolean holdsSlot; // guarded by lock
+    private @Nullable Received prepare; // guarded by lock
+    private @Nullable BranchRun run; // guarded by lock
+
+    ActiveBranch(ParticipantContext context, BranchId id) {
+        this.context = context;
+        this.id = id;
+    }
+
+    /** Takes a message for this branch; returns false, having done nothing, if the branch is over. */
+    boolean receive(ParticipantEvent event, Received received) {
+        synchronized (lock) {
+            if (state instanceof ParticipantState.Over) {
+                return false;
+            }
+            unsettled.add(received.delivery());
+            if (event instanceof ParticipantEvent.PrepareArrived && state instanceof ParticipantState.Unknown) {
+                prepare = received;
+            }
+        }
+        return post(event);
+    }
+
+    /** Takes an event; returns false, having done nothing, if the branch is over. */
+    boolean post(ParticipantEvent event) {
+        Step<ParticipantState, ParticipantAction> step;
+        synchronized (lock) {
+            if (state instanceof ParticipantState.Over) {
+                return false;
+            }
+            step = ParticipantRules.step(state, event);
+            state = step.state();
+        }
+        step.actions().forEach(this::perform);
+        return true;
+    }
+
+    BranchId id() {
+        return id;
+    }
+
+    boolean working() {
+        synchronized (lock) {
+            return state instanceof ParticipantState.Working;
+        }
+    }
+
+    private void perform(ParticipantAction action) {
+        if (action instanceof ParticipantAction.Work) {
+            context.slots().enter(this::takeSlot);
+        } else if (action instanceof ParticipantAction.Interrupt) {
+            interrupt();
+        } else if (action instanceof ParticipantAction.VoteYes yes) {
+            tell(new TransactionEvent.BranchPrepared(id, name()));
+            vote(new Vote.Yes(yes.answer(), context.voter()));
+        } else if (action instanceof ParticipantAction.VoteReadOnly readOnly) {
+            vote(new Vote.ReadOnly(readOnly.answer()));
+        } else if (action instanceof ParticipantAction.VoteNo no) {
+            tell(new TransactionEvent.BranchRefused(id, name(), no.refusal()));
+            vote(new Vote.No(no.refusal()));
+        } else if (action instanceof ParticipantAction.Finish finish) {
+            context.finishers().enter(() -> finish(finish.outcome()));
+        } else if (action instanceof ParticipantAction.RetryLater retry) {
+            wake(retry.attempt(), new ParticipantEvent.RetryDue());
+        } else if (action instanceof ParticipantAction.AskLater later) {
+            askLater(later.attempt());
+        } else if (action instanceof ParticipantAction.NoteHeuristic) {
+            context.finishers().enter(this::noteHeuristic);
+        } else if (action instanceof ParticipantAction.Report report) {
+            report.to().forEach(instance -> context.reports().add(instance, id, report.heuristic()));
+        } else if (action instanceof ParticipantAction.Forget) {
+            forget();
+        } else {
+            ask(action);
+        }
+    }
+
+    /** The branch has its slot in the database; now it waits for its turn to work. */
+    private void takeSlot() {
+        BranchRun started;
+        boolean tooLate;
+        synchronized (lock) {
+            holdsSlot = true;
+            tooLate = !(state instanceof ParticipantState.Working working)
+                    || working.decided().isPresent();
+            Received message = Objects.requireNonNull(prepare);
+            started = new BranchRun(context, message, this::post, context.workers()::leave);
+            run = started;
+        }
+        context.workers().enter(started);
+        if (tooLate) {
+            started.abandon(Refusal.Reason.ERROR, "the transaction was rolled back before the handler could run");
+        }
+    }
+
+    private void interrupt() {
+        BranchRun running;
+        synchronized (lock) {
+            running = run;
+        }
+        if (running != null) {
+            running.abandon(Refusal.Reason.ERROR, "the transaction was rolled back while the handler ran");
+        }
+    }
+
+    private void vote(Vote vote) {
+        Environment environment = environment();
+        Message voted = new Message.Voted(id, name(), vote);
+        context.sender()
+                .send(
+                        id.gid().coordinator(),
+                        voted,
+                        traceparent(),
+                        environment
+                                .untilDeadline(id.gid())
+                                .plus(environment.settings().patience()))
+                .whenComplete((sent, failure) -> {
+                    if (failure != null) {
+                        log.debug("branch={} vote not sent; the branch asks if it hears nothing", id, failure);
+                    } else {
+                        environment.reached(CrashPoint.AFTER_VOTE_SENT, id.gid());
+                    }
+                    settle();
+                    if (sent == Transport.Sent.UNROUTABLE) {
+                        post(new ParticipantEvent.CoordinatorGone());
+                    }
+                });
+    }
+
+    private void finish(Outcome outcome) {
+        ParticipantEvent event;
+        try {
+            environment().reached(CrashPoint.DECISION_RECEIVED, id.gid());
+            BranchStore store = context.spec().store();
+            event = finished(outcome, outcome == Outcome.COMMITTED ? store.commit(id) : store.rollback(id));
+        } catch (StoreException e) {
+            log.warn(
+                    "code=TROTH-0206 branch={} participant={} outcome={} The decision could not be carried out; the branch stays"
+                            + " prepared, with its locks, and it is tried again until it works",
+                    id,
+                    name(),
+                    outcome,
+                    e);
+            event = new ParticipantEvent.NotFinished();
+        } finally {
+            context.finishers().leave();
+        }
+        post(event);
+    }
+
+    private ParticipantEvent finished(Outcome outcome, BranchStore.Finish finish) {
+        switch (finish) {
+            case DONE, ALREADY -> {
+                tell(new TransactionEvent.BranchFinished(id, name(), outcome));
+                environment()
+                        .reached(
+                                outcome == Outcome.COMMITTED
+                                        ? CrashPoint.AFTER_BRANCH_COMMITTED
+                                        : CrashPoint.AFTER_BRANCH_ROLLED_BACK,
+                                id.gid());
+                return new ParticipantEvent.Finished();
+            }
+            case MISSING -> {
+                return new ParticipantEvent.NotFound();
+            }
+            default -> {
+                log.debug("branch={} outcome={} is held by another session, tried again", id, outcome);
+                return new ParticipantEvent.NotFinished();
+            }
+        }
+    }
+
+    private void noteHeuristic() {
+        ParticipantEvent event;
+        try {
+            context.spec()
+                    .store()
+                    .heuristic(
+                            id,
+                            Outcome.COMMITTED,
+                            "decided to commit, but not prepared here any more and no branch row");
+            log.error(
+                    "code=TROTH-0207 branch={} participant={} This branch was decided to commit, but somebody has finished it by"
+                            + " hand: it is not prepared any more and left no branch row. It is recorded in troth_heuristics for"
+                            + " ever; compare the databases and repair what is missing",
+                    id,
+                    name());
+            tell(new TransactionEvent.Heuristic(id, name(), Outcome.COMMITTED));
+            event = new ParticipantEvent.HeuristicNoted();
+        } catch (StoreException e) {
+            log.warn("code=TROTH-0208 branch={} A heuristic outcome could not be recorded; it is tried again", id, e);
+            event = new ParticipantEvent.NotFinished();
+        } finally {
+            context.finishers().leave();
+        }
+        post(event);
+    }
+
+    private void askLater(int attempt) {
+        wake(attempt, null);
+    }
+
+    /** The deadline is looked at when the time has come, not before. */
+    private void wake(int attempt, @Nullable ParticipantEvent event) {
+        Scheduler.Timer next = environment().scheduler().after(environment().pause(attempt), () -> {
+            boolean late = environment().untilDeadline(id.gid()).isZero();
+            post(event == null ? new ParticipantEvent.InquiryDue(late) : event);
+        });
+        synchronized (lock) {
+            timer.cancel();
+            timer = next;
+        }
+    }
+
+    private void ask(ParticipantAction action) {
+        boolean atLog = action instanceof ParticipantAction.AskLog;
+        int attempt = atLog
+                ? ((ParticipantAction.AskLog) action).attempt()
+                : ((ParticipantAction.AskCoordinator) action).attempt();
+        tell(new TransactionEvent.Inquired(id, name(), attempt));
+        Message inquire = new Message.Inquire(id, name(), context.sender().self());
+        Address to = atLog ? id.gid().decisionLog() : id.gid().coordinator();
+        context.sender().sendLossy(to, inquire, traceparent(), () -> {
+            if (!atLog) {
+                post(new ParticipantEvent.CoordinatorGone());
+            } else if (attempt == 3) {
+                log.warn(
+                        "code=TROTH-0209 branch={} participant={} The branch is in doubt and holds its locks, and no instance of"
+                                + " service '{}' answers for its decision log. It goes on asking; start that service",
+                        id,
+                        name(),
+                        id.gid().service());
+            }
+        });
+    }
+
+    private void forget() {
+        boolean release;
+        synchronized (lock) {
+            timer.cancel();
+            release = holdsSlot;
+            holdsSlot = false;
+        }
+        settle();
+        context.forget().accept(this);
+        if (release) {
+            context.slots().leave();
+        }
+    }
+
+    /** Settles what has arrived for this branch: what it asked for is durable or void. */
+    private void settle() {
+        List<Delivery> settled;
+        synchronized (lock) {
+            settled = List.copyOf(unsettled);
+            unsettled.clear();
+        }
+        settled.forEach(Delivery::ack);
+    }
+
+    private String traceparent() {
+        synchronized (lock) {
+            return prepare == null ? "" : prepare.traceparent();
+        }
+    }
+
+    private String name() {
+        return context.spec().name();
+    }
+
+    private Environment environment() {
+        return context.environment();
+    }
+
+    private void tell(TransactionEvent event) {
+        environment().events().tell(event);
+    }
+}
