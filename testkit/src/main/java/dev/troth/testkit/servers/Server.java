@@ -34,14 +34,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>Safe for use by several threads.
  */
 public abstract sealed class Server implements ExecutionCondition, BeforeAllCallback, AfterAllCallback, AutoCloseable
-        permits PostgresServer {
+        permits PostgresServer, RabbitServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     private static final Duration CHILDREN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final int PORTS_TRIED = 5;
-    private static final int LOG_TAIL_BYTES = 4_000;
+    private static final int LOG_TAIL_BYTES = 8_000;
 
     private final String name;
     private final ReentrantLock lock = new ReentrantLock();

@@ -18,7 +18,7 @@ class OrphanTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed"})
+    @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed", "rabbit"})
     void servers_end_with_a_jvm_that_is_killed(String what) throws Exception {
         Process owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -54,7 +54,8 @@ class OrphanTest {
         }
 
         private static Server start(String what) {
-            Server server = PostgresServer.local().start();
+            Server server = what.startsWith("rabbit") ? RabbitServer.local() : PostgresServer.local();
+            server.start();
             switch (what) {
                 case "postgres-paused" -> server.pause();
                 case "postgres-killed" -> server.kill9();
