@@ -18,6 +18,7 @@ import dev.troth.protocol.log.LogRules;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.StoreException;
 import dev.troth.tx.TransactionEvent;
+import dev.troth.tx.TrothException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,8 +159,13 @@ public final class CoordinatorDesk {
         });
     }
 
-    /** Whether a transaction is still undecided here. */
+    /** What became of a transaction of this log; empty if it is still undecided. */
     public Optional<Outcome> outcome(Gid gid) {
+        if (!gid.log().equals(logId)) {
+            throw new TrothException(
+                    "Transaction " + gid + " is kept in decision log " + gid.log() + ", but the log of this"
+                            + " service is " + logId + ". Ask an instance of service '" + gid.service() + "'.");
+        }
         Optional<ActiveTransaction> transaction = transactions.find(gid);
         if (transaction.isPresent()) {
             Phase phase = transaction.get().phase();

@@ -1,0 +1,77 @@
+package dev.troth;
+
+import dev.troth.protocol.CommitRecord;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.log.DecisionRow;
+import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.DecisionLog;
+import dev.troth.spi.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The log of a service that only takes part in the transactions of others: it decides nothing and remembers nothing. */
+final class NoDecisionLog implements DecisionLog {
+    static final String MISSING = "No decision log was set, so a commit could be forgotten in a crash. Add"
+            + " .decisions(JdbcDecisionLog.on(dataSource)).";
+
+    /** Its identity, which no real log has: those are drawn with at least one letter. */
+    @Override
+    public String open() {
+        return "000000";
+    }
+
+    @Override
+    public LocalTransaction begin() {
+        throw missing();
+    }
+
+    @Override
+    public Recorded record(CommitRecord commit) {
+        throw missing();
+    }
+
+    @Override
+    public DecisionRow resolve(Gid gid) {
+        throw missing();
+    }
+
+    @Override
+    public Optional<DecisionRow> read(Gid gid) {
+        throw missing();
+    }
+
+    @Override
+    public List<CommitRecord> owed(Duration olderThan, Duration lease, int limit) {
+        return List.of();
+    }
+
+    @Override
+    public void done(Collection<Gid> gids) {
+        throw missing();
+    }
+
+    @Override
+    public void heuristic(Gid gid) {
+        throw missing();
+    }
+
+    @Override
+    public int purge(int limit) {
+        return 0;
+    }
+
+    @Override
+    public Instant now() {
+        throw missing();
+    }
+
+    @Override
+    public void close() {}
+
+    private static StoreException missing() {
+        return new StoreException(MISSING, null);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.troth;
+
+import dev.troth.engine.runtime.Environment;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Name;
+import dev.troth.protocol.Outcome;
+import dev.troth.spi.StoreException;
+import dev.troth.tx.OutcomeUnknownException;
+import dev.troth.tx.TransactionOptions;
+import dev.troth.tx.TrothException;
+import dev.troth.tx.Work;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One instance of a service: starts global transactions and takes part in those of others.
+ *
+ * <pre>{@code
+ * Troth troth = Troth.builder("blog")
+ *         .transport(RabbitTransport.connect("amqp://localhost"))
+ *         .decisions(JdbcDecisionLog.on(blogDatabase))
+ *         .start();
+ *
+ * long id = troth.transact("submit-blog", tx -> {
+ *     long blogId = blogs.insert(tx.connection(), title, content);
+ *     tx.enlist("review", new NewReview(blogId, "Initial review"));
+ *     return blogId;
+ * });
+ * }</pre>
+ *
+ * <p>When {@code transact} returns, the transaction has committed: its local work and the decision are durable, and every branch
+ * is prepared and will commit, through crashes of anything. When it throws {@link dev.troth.tx.RolledBackException} or what the work
+ * threw, nothing of it remains. Atomic commitment is not atomic visibility: for a moment, or for as long as a participant is down,
+ * a reader can see one database with the transaction and another still without it.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Troth implements AutoCloseable {
+    private final Instance instance;
+    private final Environment environment;
+    private final boolean canDecide;
+    private final Runnable closeScheduler;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    Troth(Instance instance, Environment environment, boolean canDecide, Runnable closeScheduler) {
+        this.instance = instance;
+        this.environment = environment;
+        this.canDecide = canDecide;
+        this.closeScheduler = closeScheduler;
+    }
+
+    /**
+     * Sets up an instance of the named service. Instances of the same service share its name, its decision log and its
+     * participants' databases.
+     */
+    public static TrothBuilder builder(String service) {
+        return new TrothBuilder(service);
+    }
+
+    /**
+     * Runs a transaction on the caller's thread: the work, the votes, the commit.
+     *
+     * @param kind the caller's name for this kind of transaction, for logs, metrics and the decision row
+     * @param work does the local writes and enlists participants
+     * @return what the work returned, when the transaction has committed
+     * @throws X what the work threw, after everything has rolled back
+     * @throws dev.troth.tx.RolledBackException if a participant refused or the deadline passed; nothing remains
+     * @throws OutcomeUnknownException if the decision log cannot be reached right after the commit was tried
+     * @throws dev.troth.tx.NotStartedException if too many transactions wait, or the instance is stopping; nothing was done
+     */
+    public <T, X extends Exception> T transact(String kind, Work<T, X> work) throws X {
+        return transact(TransactionOptions.named(kind), work);
+    }
+
+    /** As {@link #transact(String, Work)}, with a time-out or a trace of its own. */
+    public <T, X extends Exception> T transact(TransactionOptions options, Work<T, X> work) throws X {
+        checkCanDecide();
+        return instance.transactions.run(options, work);
+    }
+
+    /**
+     * Runs a transaction on threads of the instance. No thread waits for votes, and none for a free connection as long as
+     * {@link TrothBuilder#concurrency} is not more than the pool has.
+     *
+     * @return completes as {@link #transact(String, Work)} returns or throws
+     */
+    public <T> CompletableFuture<T> transactAsync(String kind, Work<T, ?> work) {
+        return transactAsync(TransactionOptions.named(kind), work);
+    }
+
+    /** As {@link #transactAsync(String, Work)}, with a time-out or a trace of its own. */
+    public <T> CompletableFuture<T> transactAsync(TransactionOptions options, Work<T, ?> work) {
+        checkCanDecide();
+        return instance.transactions.runAsync(options, work);
+    }
+
+    /**
+     * Has one participant do its part as the whole transaction: one message there, one back, one forced write. Needs no decision
+     * log.
+     *
+     * @return the handler's answer, when it has committed
+     * @throws dev.troth.tx.RolledBackException if the participant refused
+     * @throws OutcomeUnknownException if the participant, which decides, does not answer even after the deadline
+     */
+    public <R> R execute(String participant, Object command, Class<R> answer) {
+        try {
+            return executeAsync(participant, command, answer).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw e;
+        }
+    }
+
+    /** As {@link #execute(String, Object, Class)}, without waiting. */
+    @SuppressWarnings("NullAway") // the future of a Void answer holds null, as futures of Void do
+    public <R> CompletableFuture<R> executeAsync(String participant, Object command, Class<R> answer) {
+        return instance.transactions
+                .execute(TransactionOptions.named("execute"), Name.check(participant), command)
+                .thenApply(payload -> instance.payloads.readAnswer(payload, answer));
+    }
+
+    /**
+     * What became of a transaction of this service.
+     *
+     * @return empty if it is not decided yet: its deadline lies ahead
+     * @throws OutcomeUnknownException if the decision log cannot be reached
+     * @throws TrothException if it is a transaction of another service, or of another decision log
+     */
+    public Optional<Outcome> outcome(Gid gid) {
+        checkCanDecide();
+        try {
+            return instance.coordinator.outcome(gid);
+        } catch (StoreException e) {
+            throw new OutcomeUnknownException(gid, "the decision log in the service's own database does not answer", e);
+        }
+    }
+
+    /** How this instance is at this moment. Does not block. */
+    public Health health() {
+        return instance.health();
+    }
+
+    /** The identity of this instance: eight letters or digits, another one after every start. */
+    public String instance() {
+        return instance.self.id();
+    }
+
+    /**
+     * Stops: starts nothing new, gives what runs the time to end, then lets go of transport, log and stores. What has not ended by
+     * then is finished by its time-out, or by recovery in any other instance. Does nothing the second time.
+     */
+    public void stop(Duration patience) {
+        if (stopped.compareAndSet(false, true)) {
+            instance.stop(patience);
+            instance.release();
+            closeScheduler.run();
+        }
+    }
+
+    /** Stops, giving what runs as long as a transaction may take. */
+    @Override
+    public void close() {
+        stop(environment.settings().timeout());
+    }
+
+    private void checkCanDecide() {
+        if (!canDecide) {
+            throw new TrothException(NoDecisionLog.MISSING);
+        }
+    }
+}
