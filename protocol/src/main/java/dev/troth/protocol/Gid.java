@@ -23,6 +23,9 @@ public record Gid(String service, String log, String instance, Instant deadline,
     /** The longest text of an id, in characters. */
     public static final int MAX_LENGTH = 64;
 
+    private static final long MAX_MILLIS = Long.parseLong("zzzzzzzzz", 36);
+    private static final long MAX_NUMBER = Long.parseLong("zzzzzzzz", 36);
+
     private static final Pattern TEXT = Pattern.compile(
             "([a-z][a-z0-9-]{0,23})\\.([a-z0-9]{6})\\.([a-z0-9]{8})\\.([0-9a-z]{1,9})\\.([0-9a-z]{1,8})");
 
@@ -31,11 +34,15 @@ public record Gid(String service, String log, String instance, Instant deadline,
         Name.check(service);
         Name.checkToken(log);
         Name.checkToken(instance);
-        if (deadline.toEpochMilli() < 0 || !deadline.equals(Instant.ofEpochMilli(deadline.toEpochMilli()))) {
+        if (log.length() != 6 || instance.length() != 8) {
+            throw new IllegalArgumentException("A log has 6 characters and an instance 8: " + log + ", " + instance);
+        }
+        long millis = deadline.toEpochMilli();
+        if (millis < 0 || millis > MAX_MILLIS || !deadline.equals(Instant.ofEpochMilli(millis))) {
             throw new IllegalArgumentException("A deadline has whole milliseconds and lies after 1970: " + deadline);
         }
-        if (number < 0) {
-            throw new IllegalArgumentException("A transaction number is not negative: " + number);
+        if (number < 0 || number > MAX_NUMBER) {
+            throw new IllegalArgumentException("A transaction number lies between 0 and " + MAX_NUMBER + ": " + number);
         }
     }
 
