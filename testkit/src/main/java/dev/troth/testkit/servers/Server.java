@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>Safe for use by several threads.
  */
 public abstract sealed class Server implements ExecutionCondition, BeforeAllCallback, AfterAllCallback, AutoCloseable
-        permits PostgresServer, RabbitServer {
+        permits DatabaseServer, RabbitServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);

@@ -18,7 +18,7 @@ class OrphanTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed", "rabbit"})
+    @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed", "mariadb", "rabbit"})
     void servers_end_with_a_jvm_that_is_killed(String what) throws Exception {
         Process owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -54,7 +54,11 @@ class OrphanTest {
         }
 
         private static Server start(String what) {
-            Server server = what.startsWith("rabbit") ? RabbitServer.local() : PostgresServer.local();
+            Server server = switch (what) {
+                case "rabbit" -> RabbitServer.local();
+                case "mariadb" -> MariaDbServer.local();
+                default -> PostgresServer.local();
+            };
             server.start();
             switch (what) {
                 case "postgres-paused" -> server.pause();
