@@ -95,18 +95,26 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
      */
     public Server start() {
         locked(() -> {
-            if (process == null) {
-                missing().ifPresent(what -> {
-                    throw new ServerException(name + " cannot be started: " + what);
-                });
-                boolean first = guard == null;
-                if (first) {
-                    settle();
-                }
-                launch(first);
+            if (runs()) {
+                return;
+            }
+            missing().ifPresent(what -> {
+                throw new ServerException(name + " cannot be started: " + what);
+            });
+            if (guard == null) {
+                startFresh();
+            } else {
+                launch(1);
             }
         });
         return this;
+    }
+
+    private boolean runs() {
+        if (process != null && guard().gone(Duration.ZERO)) {
+            process = null; // it ended by itself
+        }
+        return process != null;
     }
 
     private void settle() {
@@ -120,13 +128,25 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
         }
     }
 
-    private void launch(boolean choosePort) {
-        int tries = choosePort ? PORTS_TRIED : 1;
-        for (int i = 1; i <= tries; i++) {
-            if (choosePort) {
+    private void startFresh() {
+        boolean started = false;
+        try {
+            settle();
+            launch(PORTS_TRIED);
+            started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    private void launch(int tries) {
+        for (int left = tries; left > 0; left--) {
+            if (tries > 1) {
                 port = Ports.free();
             }
-            if (launched(i == tries)) {
+            if (launched(left == 1)) {
                 return;
             }
         }
@@ -155,9 +175,10 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
     /** Ends the server in good order and keeps its data; does nothing if it does not run. */
     public final void stop() {
         locked(() -> {
-            if (process != null) {
-                guard().signal("CONT", family(process));
-                guard().signal(stopSignal(), process.pid());
+            if (runs()) {
+                ProcessHandle running = running();
+                guard().signal("CONT", family(running));
+                guard().signal(stopSignal(), running.pid());
                 if (!guard().gone(STOP_LIMIT)) {
                     throw failed("did not stop within " + STOP_LIMIT.toSeconds() + " s of " + stopSignal());
                 }
@@ -172,10 +193,11 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
      */
     public final void kill9() {
         locked(() -> {
-            if (process != null) {
-                guard().signal("STOP", process.pid()); // so that it has no child that we do not see
-                List<ProcessHandle> children = process.descendants().toList();
-                guard().signal("KILL", process.pid());
+            if (runs()) {
+                ProcessHandle running = running();
+                guard().signal("STOP", running.pid()); // so that it has no child that we do not see
+                List<ProcessHandle> children = running.descendants().toList();
+                guard().signal("KILL", running.pid());
                 if (!guard().gone(KILL_LIMIT)) {
                     throw failed("did not die within " + KILL_LIMIT.toSeconds() + " s of KILL");
                 }
@@ -231,11 +253,11 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
                 .toArray();
     }
 
-    /** Whether the server was started and neither stopped nor killed since; it may be paused. */
+    /** Whether the server runs; it may be paused. */
     public final boolean isRunning() {
         lock.lock();
         try {
-            return process != null;
+            return runs();
         } finally {
             lock.unlock();
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,16 +21,9 @@ class OrphanTest {
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed", "mariadb", "rabbit"})
     void servers_end_with_a_jvm_that_is_killed(String what) throws Exception {
-        Process owner = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Owner.class.getName(),
-                        what)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process owner = ChildJvm.start(Owner.class, List.of(), what);
         try (BufferedReader lines = owner.inputReader(StandardCharsets.UTF_8)) {
-            Path home = Path.of(lines.readLine());
+            Path home = Path.of(Objects.requireNonNull(lines.readLine(), "the owner ended too early"));
             List<ProcessHandle> family = owner.descendants().toList();
             assertThat(Files.exists(home)).isTrue();
             assertThat(family).isNotEmpty();
