@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A real server on 127.0.0.1, with a port, a directory and a password of its own. It ends with this JVM, however that ends,
@@ -300,15 +301,27 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
         });
     }
 
-    /** Never skips a class whose server is there; see the class comment. */
+    /** Skips a class whose server's programs are not installed; see the class comment. */
     @Override
     public final ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        Optional<String> missing = missing();
-        if (missing.isEmpty() || "1".equals(System.getenv("TROTH_REQUIRE_SERVERS"))) {
-            return ConditionEvaluationResult.enabled("");
-        }
         String suite = context.getTestClass().map(Class::getSimpleName).orElse(context.getDisplayName());
-        return ConditionEvaluationResult.disabled(suite + " is skipped: " + missing.get());
+        return missing()
+                .filter(what -> !required())
+                .map(what -> ConditionEvaluationResult.disabled(suite + " is skipped: " + what))
+                .orElse(ConditionEvaluationResult.enabled(name + " is there, or has to be"));
+    }
+
+    /** For tests that start a server by hand: the same as the class comment says, inside a test. */
+    public final void assumeAvailable() {
+        if (!required()) {
+            missing().ifPresent(what -> {
+                throw new TestAbortedException(what);
+            });
+        }
+    }
+
+    private static boolean required() {
+        return "1".equals(System.getenv("TROTH_REQUIRE_SERVERS"));
     }
 
     @Override

@@ -21,6 +21,7 @@ class OrphanTest {
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed", "mariadb", "rabbit"})
     void servers_end_with_a_jvm_that_is_killed(String what) throws Exception {
+        server(what).assumeAvailable();
         Process owner = ChildJvm.start(Owner.class, List.of(), what);
         try (BufferedReader lines = owner.inputReader(StandardCharsets.UTF_8)) {
             Path home = Path.of(Objects.requireNonNull(lines.readLine(), "the owner ended too early"));
@@ -36,6 +37,14 @@ class OrphanTest {
         }
     }
 
+    private static Server server(String what) {
+        return switch (what) {
+            case "rabbit" -> RabbitServer.local();
+            case "mariadb" -> MariaDbServer.local();
+            default -> PostgresServer.local();
+        };
+    }
+
     /** A JVM that starts a server, says where, and waits to be killed. */
     static final class Owner {
         private Owner() {}
@@ -48,12 +57,7 @@ class OrphanTest {
         }
 
         private static Server start(String what) {
-            Server server = switch (what) {
-                case "rabbit" -> RabbitServer.local();
-                case "mariadb" -> MariaDbServer.local();
-                default -> PostgresServer.local();
-            };
-            server.start();
+            Server server = server(what).start();
             switch (what) {
                 case "postgres-paused" -> server.pause();
                 case "postgres-killed" -> server.kill9();
