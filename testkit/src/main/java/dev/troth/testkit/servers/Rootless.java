@@ -46,7 +46,8 @@ record Rootless(List<String> prefix, @Nullable Integer uid) {
                         + " here. Run as another user, or allow one of them:\n" + failures);
     }
 
-    private static boolean isRoot() {
+    /** Whether this JVM runs as root. */
+    static boolean isRoot() {
         try {
             Path probe = Files.createTempFile("troth-", ".probe");
             Object owner = Files.getAttribute(probe, "unix:uid");

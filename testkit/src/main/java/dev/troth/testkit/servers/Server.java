@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A real server on 127.0.0.1, with a port, a directory and a password of its own. It ends with this JVM, however that ends,
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>Safe for use by several threads.
  */
 public abstract sealed class Server implements ExecutionCondition, BeforeAllCallback, AfterAllCallback, AutoCloseable
-        permits PostgresServer, RabbitServer {
+        permits DatabaseServer, RabbitServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
@@ -95,18 +96,26 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
      */
     public Server start() {
         locked(() -> {
-            if (process == null) {
-                missing().ifPresent(what -> {
-                    throw new ServerException(name + " cannot be started: " + what);
-                });
-                boolean first = guard == null;
-                if (first) {
-                    settle();
-                }
-                launch(first);
+            if (runs()) {
+                return;
+            }
+            missing().ifPresent(what -> {
+                throw new ServerException(name + " cannot be started: " + what);
+            });
+            if (guard == null) {
+                startFresh();
+            } else {
+                launch(1);
             }
         });
         return this;
+    }
+
+    private boolean runs() {
+        if (process != null && guard().gone(Duration.ZERO)) {
+            process = null; // it ended by itself
+        }
+        return process != null;
     }
 
     private void settle() {
@@ -120,13 +129,25 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
         }
     }
 
-    private void launch(boolean choosePort) {
-        int tries = choosePort ? PORTS_TRIED : 1;
-        for (int i = 1; i <= tries; i++) {
-            if (choosePort) {
+    private void startFresh() {
+        boolean started = false;
+        try {
+            settle();
+            launch(PORTS_TRIED);
+            started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    private void launch(int tries) {
+        for (int left = tries; left > 0; left--) {
+            if (tries > 1) {
                 port = Ports.free();
             }
-            if (launched(i == tries)) {
+            if (launched(left == 1)) {
                 return;
             }
         }
@@ -155,9 +176,10 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
     /** Ends the server in good order and keeps its data; does nothing if it does not run. */
     public final void stop() {
         locked(() -> {
-            if (process != null) {
-                guard().signal("CONT", family(process));
-                guard().signal(stopSignal(), process.pid());
+            if (runs()) {
+                ProcessHandle running = running();
+                guard().signal("CONT", family(running));
+                guard().signal(stopSignal(), running.pid());
                 if (!guard().gone(STOP_LIMIT)) {
                     throw failed("did not stop within " + STOP_LIMIT.toSeconds() + " s of " + stopSignal());
                 }
@@ -172,10 +194,11 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
      */
     public final void kill9() {
         locked(() -> {
-            if (process != null) {
-                guard().signal("STOP", process.pid()); // so that it has no child that we do not see
-                List<ProcessHandle> children = process.descendants().toList();
-                guard().signal("KILL", process.pid());
+            if (runs()) {
+                ProcessHandle running = running();
+                guard().signal("STOP", running.pid()); // so that it has no child that we do not see
+                List<ProcessHandle> children = running.descendants().toList();
+                guard().signal("KILL", running.pid());
                 if (!guard().gone(KILL_LIMIT)) {
                     throw failed("did not die within " + KILL_LIMIT.toSeconds() + " s of KILL");
                 }
@@ -231,11 +254,11 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
                 .toArray();
     }
 
-    /** Whether the server was started and neither stopped nor killed since; it may be paused. */
+    /** Whether the server runs; it may be paused. */
     public final boolean isRunning() {
         lock.lock();
         try {
-            return process != null;
+            return runs();
         } finally {
             lock.unlock();
         }
@@ -278,15 +301,27 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
         });
     }
 
-    /** Never skips a class whose server is there; see the class comment. */
+    /** Skips a class whose server's programs are not installed; see the class comment. */
     @Override
     public final ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        Optional<String> missing = missing();
-        if (missing.isEmpty() || "1".equals(System.getenv("TROTH_REQUIRE_SERVERS"))) {
-            return ConditionEvaluationResult.enabled("");
-        }
         String suite = context.getTestClass().map(Class::getSimpleName).orElse(context.getDisplayName());
-        return ConditionEvaluationResult.disabled(suite + " is skipped: " + missing.get());
+        return missing()
+                .filter(what -> !required())
+                .map(what -> ConditionEvaluationResult.disabled(suite + " is skipped: " + what))
+                .orElse(ConditionEvaluationResult.enabled(name + " is there, or has to be"));
+    }
+
+    /** For tests that start a server by hand: the same as the class comment says, inside a test. */
+    public final void assumeAvailable() {
+        if (!required()) {
+            missing().ifPresent(what -> {
+                throw new TestAbortedException(what);
+            });
+        }
+    }
+
+    private static boolean required() {
+        return "1".equals(System.getenv("TROTH_REQUIRE_SERVERS"));
     }
 
     @Override

@@ -31,7 +31,8 @@ done
 # The pipe is closed: nobody reads answers any more.
 exec >/dev/null
 if pid=$(cat "$dir/pid" 2>/dev/null); then
-    kill -s CONT "$pid" 2>/dev/null
+    # shellcheck disable=SC2046 # several words on purpose
+    kill -s CONT "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null) 2>/dev/null # it may be paused
     kill -s "$(cat "$dir/end")" "$pid" 2>/dev/null
     tenths=0
     while [ -f "$dir/pid" ] && [ "$tenths" -lt 80 ]; do

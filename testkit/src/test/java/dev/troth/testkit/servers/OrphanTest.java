@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,18 +19,12 @@ class OrphanTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed", "rabbit"})
+    @ValueSource(strings = {"postgres", "postgres-paused", "postgres-killed", "mariadb", "rabbit"})
     void servers_end_with_a_jvm_that_is_killed(String what) throws Exception {
-        Process owner = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Owner.class.getName(),
-                        what)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        server(what).assumeAvailable();
+        Process owner = ChildJvm.start(Owner.class, List.of(), what);
         try (BufferedReader lines = owner.inputReader(StandardCharsets.UTF_8)) {
-            Path home = Path.of(lines.readLine());
+            Path home = Path.of(Objects.requireNonNull(lines.readLine(), "the owner ended too early"));
             List<ProcessHandle> family = owner.descendants().toList();
             assertThat(Files.exists(home)).isTrue();
             assertThat(family).isNotEmpty();
@@ -40,6 +35,14 @@ class OrphanTest {
             Waiting.until(LIMIT, () -> family.stream().noneMatch(Processes::runs));
             Waiting.until(LIMIT, () -> !Files.exists(home));
         }
+    }
+
+    private static Server server(String what) {
+        return switch (what) {
+            case "rabbit" -> RabbitServer.local();
+            case "mariadb" -> MariaDbServer.local();
+            default -> PostgresServer.local();
+        };
     }
 
     /** A JVM that starts a server, says where, and waits to be killed. */
@@ -54,8 +57,7 @@ class OrphanTest {
         }
 
         private static Server start(String what) {
-            Server server = what.startsWith("rabbit") ? RabbitServer.local() : PostgresServer.local();
-            server.start();
+            Server server = server(what).start();
             switch (what) {
                 case "postgres-paused" -> server.pause();
                 case "postgres-killed" -> server.kill9();
