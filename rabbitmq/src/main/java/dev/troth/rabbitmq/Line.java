@@ -1,0 +1,253 @@
+package dev.troth.rabbitmq;
+
+import com.rabbitmq.client.Connection;
+import dev.troth.protocol.Address;
+import dev.troth.spi.Transport.Receiver;
+import dev.troth.spi.TransportException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection for listening and everybody who listens on it. One thread keeps it as it should be: whenever something says
+ * that it may not be (a new listener, a lost connection, a cancelled consumer), it looks at everything and mends what is broken,
+ * again and again until nothing is. The connection is made when the first one listens.
+ */
+final class Line {
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+    private static final long JOIN_MILLIS = 5_000;
+
+    private final RabbitOptions options;
+    private final Topology topology;
+    private final Threads threads;
+    private final Wire wire;
+    private final DeadLetters deadLetters;
+    private final Dialer dialer;
+    private final Backoff backoff;
+    private final Set<Listening> all = ConcurrentHashMap.newKeySet();
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean up;
+    private volatile String lastFailure = "the broker does not answer";
+    private @Nullable Connection connection; // the thread's own
+
+    Line(
+            RabbitOptions options,
+            Topology topology,
+            Threads threads,
+            Wire wire,
+            DeadLetters deadLetters,
+            RandomGenerator random) {
+        this.options = options;
+        this.topology = topology;
+        this.threads = threads;
+        this.wire = wire;
+        this.deadLetters = deadLetters;
+        this.dialer = new Dialer(options, "listen", threads);
+        this.backoff = new Backoff(random);
+        this.thread = threads.start("listener", this::run);
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    Threads threads() {
+        return threads;
+    }
+
+    int maxDeliveries() {
+        return options.maxDeliveries();
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    /** Whether everybody who should is listening. */
+    boolean whole() {
+        return all.stream().allMatch(Listening::flowing);
+    }
+
+    // ---------------------------------------------------------------- on any thread
+
+    Listening listen(Address address, int window, Receiver receiver) {
+        Listening listening = new Listening(this, address, window, receiver);
+        all.add(listening);
+        later(() -> {});
+        if (closed) {
+            throw closed(address);
+        }
+        if (!options.startsWithoutBroker()) {
+            await(listening);
+        }
+        return listening;
+    }
+
+    private void await(Listening listening) {
+        try {
+            listening.started().get(options.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException refused) {
+            all.remove(listening);
+            throw refused.getCause() instanceof TransportException known
+                    ? known
+                    : new TransportException("Listening at " + listening.address() + " failed", refused.getCause());
+        } catch (TimeoutException tooLong) {
+            listening.close();
+            throw new TransportException(
+                    "Listening at " + listening.address() + " did not start within " + options.startTimeout() + ": "
+                            + lastFailure + ". Nothing was started and it is not tried again."
+                            + " RabbitOptions.startWithoutBroker() lets a service start without its broker.",
+                    tooLong);
+        } catch (InterruptedException e) {
+            listening.close();
+            Thread.currentThread().interrupt();
+            throw new TransportException("Interrupted while starting to listen at " + listening.address(), e);
+        }
+    }
+
+    private static TransportException closed(Address address) {
+        return new TransportException("Cannot listen at " + address + ": the transport is closed.", null);
+    }
+
+    boolean remove(Listening listening) {
+        return all.remove(listening);
+    }
+
+    /** A flow was lost: another one takes its place. */
+    void lost(Listening listening, Flow flow) {
+        later(() -> listening.abandon(flow));
+    }
+
+    /** A flow has done its work. */
+    void discard(Flow flow) {
+        later(() -> Listening.abort(flow.getChannel()));
+    }
+
+    private void later(Runnable task) {
+        tasks.add(task);
+    }
+
+    /** Ends the thread and the connection; takes a few seconds at most, whatever the broker does. */
+    void close() throws InterruptedException {
+        closed = true;
+        all.forEach(listening -> listening.started().completeExceptionally(closed(listening.address())));
+        later(() -> {});
+        if (thread == Thread.currentThread()) {
+            return;
+        }
+        thread.join(up ? JOIN_MILLIS / 2 : 100);
+        if (thread.isAlive()) {
+            dialer.hangUp();
+            thread.join(JOIN_MILLIS / 2);
+        }
+    }
+
+    // ---------------------------------------------------------------- on the line's own thread
+
+    private void run() {
+        boolean whole = true;
+        try {
+            while (!closed) {
+                Runnable task = whole ? tasks.take() : tasks.poll(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+                while (task != null) {
+                    task.run();
+                    task = tasks.poll();
+                }
+                whole = closed || mend();
+                if (whole) {
+                    backoff.reset();
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            up = false;
+            if (connection != null) {
+                dialer.close(connection);
+            }
+        }
+    }
+
+    /** Returns whether everything is as it should be. */
+    private boolean mend() {
+        if (all.isEmpty()) {
+            return true;
+        }
+        Connection current = connected();
+        if (current == null) {
+            return false;
+        }
+        boolean whole = true;
+        for (Listening listening : all) {
+            whole &= listening.flowing() || mend(listening, current);
+        }
+        return whole;
+    }
+
+    private @Nullable Connection connected() {
+        Connection current = connection;
+        if (current != null && current.isOpen()) {
+            return current;
+        }
+        up = false;
+        connection = null;
+        try {
+            current = dialer.dial();
+        } catch (DialException e) {
+            failed("connecting", e);
+            if (e.refused()) {
+                TransportException refusal =
+                        new TransportException(e.getMessage() + ". Nothing was started and it is not tried again.", e);
+                all.forEach(listening -> listening.started().completeExceptionally(refusal));
+            }
+            return null;
+        }
+        current.addShutdownListener(cause -> later(() -> {}));
+        connection = current;
+        up = true;
+        return current;
+    }
+
+    private boolean mend(Listening listening, Connection current) {
+        try {
+            listening.open(current, topology);
+        } catch (IOException | RuntimeException e) {
+            TransportException refusal = topology.explain("Listening at " + listening.address(), e);
+            failed("listening at " + listening.address(), refusal == null ? e : refusal);
+            if (refusal != null) {
+                listening.started().completeExceptionally(refusal);
+            }
+            return false;
+        }
+        if (!all.contains(listening)) { // closed while it was being opened
+            listening.stop();
+        }
+        return true;
+    }
+
+    private void failed(String doing, Exception failure) {
+        Throwable root = failure.getCause() != null && failure.getMessage() == null ? failure.getCause() : failure;
+        String now = String.valueOf(root.getMessage());
+        if (now.equals(lastFailure)) {
+            LOG.debug("{} failed again", doing, failure);
+        } else {
+            LOG.warn("{} failed broker=\"{}\" cause=\"{}\": it is tried again", doing, options.broker(), now);
+        }
+        lastFailure = now;
+    }
+}

@@ -1,0 +1,178 @@
+package dev.troth.rabbitmq;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import dev.troth.message.Envelope;
+import dev.troth.protocol.Address;
+import dev.troth.spi.Transport.Receiver;
+import dev.troth.spi.Transport.Subscription;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Somebody who listens at an address, through one {@link Flow} after another. Opened and reopened by the {@link Line}. */
+final class Listening implements Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
+    private static final int MAX_PREFETCH = 65_535;
+    private static final int MAX_RELEASE_DELAY_MILLIS = 1_000;
+
+    private final Line line;
+    private final Address address;
+    private final int window;
+    private final Receiver receiver;
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private volatile @Nullable Flow flow;
+    private volatile boolean closed;
+
+    Listening(Line line, Address address, int window, Receiver receiver) {
+        this.line = line;
+        this.address = address;
+        this.window = window;
+        this.receiver = receiver;
+    }
+
+    Address address() {
+        return address;
+    }
+
+    /** Completes when it listens for the first time, or the broker refuses that. */
+    CompletableFuture<Void> started() {
+        return started;
+    }
+
+    boolean flowing() {
+        Flow current = flow;
+        return current != null && current.alive();
+    }
+
+    // ---------------------------------------------------------------- on the line's thread
+
+    /** Begins a new flow on the connection. */
+    void open(Connection connection, Topology topology) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            Channel channel = connection.createChannel();
+            if (channel == null) {
+                throw new IOException("the broker allows no further channel on this connection");
+            }
+            try {
+                Flow fresh = new Flow(this, channel);
+                String queue = topology.declare(channel, address, attempt);
+                channel.basicQos(Math.min(window, MAX_PREFETCH), false);
+                flow = fresh; // before deliveries can come
+                channel.basicConsume(queue, false, Flow.TAG, fresh);
+                LOG.info("listening queue={} window={}", queue, window);
+                started.complete(null);
+                return;
+            } catch (IOException | RuntimeException e) {
+                flow = null;
+                if (Topology.code(e) != AMQP.RESOURCE_LOCKED || attempt == 10) {
+                    abort(channel);
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Closes the channel of a lost flow: what it had not settled is delivered again. */
+    void abandon(Flow lost) {
+        if (flow == lost) {
+            flow = null;
+        }
+        abort(lost.getChannel());
+    }
+
+    static void abort(Channel channel) {
+        try {
+            channel.abort();
+        } catch (IOException e) {
+            LOG.debug("channel was closed already", e);
+        }
+    }
+
+    // ---------------------------------------------------------------- on worker threads
+
+    void lost(Flow which, String cause) {
+        if (which == flow && !closed) {
+            LOG.warn("listening interrupted address={} cause=\"{}\": it is opened again", address, cause);
+            line.lost(this, which);
+        }
+    }
+
+    void received(Received delivery) {
+        if (line.closed()) {
+            return; // the broker delivers it again, to somebody else
+        }
+        Envelope envelope;
+        try {
+            envelope = line.wire().read(delivery.wire().properties(), delivery.body());
+            if (delivery.earlierDeliveries() >= line.maxDeliveries()) {
+                throw new Wire.Unfit(
+                        "it was delivered " + delivery.earlierDeliveries() + " times and not acknowledged");
+            }
+        } catch (Wire.Unfit unfit) {
+            if (delivery.claim()) {
+                line.deadLetters().keep(delivery, String.valueOf(unfit.getMessage()));
+            }
+            return;
+        }
+        delivery.understood(envelope, this);
+        try {
+            receiver.receive(delivery);
+        } catch (Throwable failure) { // whatever it is, the others have to come through
+            LOG.error(
+                    "receiver failed address={} message=\"{}\" redelivered={}: it threw instead of settling",
+                    address,
+                    envelope,
+                    delivery.redelivered(),
+                    failure);
+            if (delivery.redelivered()) {
+                delivery.deadLetter("its receiver threw " + failure.getClass().getName());
+            } else {
+                delivery.release();
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- on any thread
+
+    /** Gives it back: the first time at once, then later and later, so that a message nobody wants makes no storm. */
+    void release(Received delivery) {
+        Runnable giveBack = () -> delivery.flow().nack(delivery.tag());
+        if (!delivery.redelivered()) {
+            giveBack.run();
+            return;
+        }
+        long doublings = Math.min(delivery.earlierDeliveries(), 7);
+        long millis = Math.min(10L << doublings, MAX_RELEASE_DELAY_MILLIS);
+        if (!line.threads().later(giveBack, millis)) {
+            LOG.debug("release while closing: the broker delivers it again");
+        }
+    }
+
+    void setAside(Received delivery, String reason) {
+        line.deadLetters().keep(delivery, reason);
+    }
+
+    /** Nothing of a stopped flow is unsettled any more. */
+    void drained(Flow stopped) {
+        line.discard(stopped);
+    }
+
+    @Override
+    public void close() {
+        if (line.remove(this)) {
+            closed = true;
+            stop();
+        }
+    }
+
+    void stop() {
+        Flow current = flow;
+        if (current != null) {
+            current.stop();
+        }
+    }
+}

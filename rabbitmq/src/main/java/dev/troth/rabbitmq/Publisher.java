@@ -1,0 +1,301 @@
+package dev.troth.rabbitmq;
+
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.BlockedCallback;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ConfirmCallback;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.UnblockedCallback;
+import dev.troth.spi.Transport.Sent;
+import dev.troth.spi.TransportException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes what is in the ledger, from one thread, over one connection after another. Confirms come back on the client
+ * library's reader; futures complete on worker threads. A nack ends the session like a lost connection does: a channel that was
+ * opened while a quorum queue changed its leader nacks everything until it is opened anew.
+ */
+final class Publisher {
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+    private static final long OVERDUE_MILLIS = 100;
+    private static final long JOIN_MILLIS = 5_000;
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    private final RabbitOptions options;
+    private final Topology topology;
+    private final Threads threads;
+    private final LongSupplier nanoTime;
+    private final Dialer dialer;
+    private final Ledger ledger;
+    private final Backoff backoff;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable Thread thread;
+    private volatile int current;
+    private volatile boolean confirmed;
+
+    Publisher(
+            RabbitOptions options, Topology topology, Threads threads, LongSupplier nanoTime, RandomGenerator random) {
+        this.options = options;
+        this.topology = topology;
+        this.threads = threads;
+        this.nanoTime = nanoTime;
+        this.dialer = new Dialer(options, "publish", threads);
+        this.ledger = new Ledger(options);
+        this.backoff = new Backoff(random);
+    }
+
+    /** One channel's life. */
+    private record Session(Connection connection, Channel channel, int number) {}
+
+    /** Starts the thread, with a first session or without. */
+    private void start(@Nullable Session first) {
+        thread = threads.start("publisher", () -> run(first));
+        threads.every(OVERDUE_MILLIS, this::giveUpOverdue);
+    }
+
+    /** Starts. Unless the options allow otherwise, waits for the first connection and throws when there is none. */
+    void start() throws InterruptedException {
+        if (options.startsWithoutBroker()) {
+            start(null);
+            return;
+        }
+        long end = nanoTime.getAsLong() + options.startTimeout().toNanos();
+        while (true) {
+            try {
+                start(open());
+                return;
+            } catch (DialException e) {
+                if (e.refused() || nanoTime.getAsLong() - end >= 0) {
+                    throw new TransportException(
+                            e.getMessage() + ". It was tried for " + (e.refused() ? "once" : options.startTimeout())
+                                    + "; nothing was started, and it is not tried again."
+                                    + " RabbitOptions.startWithoutBroker() lets a service start without its broker.",
+                            e);
+                }
+            } catch (IOException | AlreadyClosedException e) {
+                TransportException refusal = topology.explain("Declaring exchange and dead-letter queue", e);
+                if (refusal != null) {
+                    throw refusal;
+                }
+                if (nanoTime.getAsLong() - end >= 0) {
+                    throw new TransportException("RabbitMQ at " + options.broker() + " fails: " + e.getMessage(), e);
+                }
+            }
+            if (closing.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    /** Gives a parcel to the publisher; its future completes in any case. */
+    CompletableFuture<Sent> post(Parcel parcel) {
+        switch (ledger.add(parcel)) {
+            case YES -> {}
+            case FULL ->
+                parcel.sent()
+                        .completeExceptionally(new TransportException(
+                                "Cannot send " + parcel + ": " + options.maxPendingMessages() + " messages or "
+                                        + options.maxPendingBytes() + " bytes wait for RabbitMQ at " + options.broker()
+                                        + " already. This one was not taken; those are sent when the broker takes them."
+                                        + " Send less, or raise RabbitOptions.maxPending.",
+                                null));
+            case CLOSED -> parcel.sent().completeExceptionally(closed(parcel));
+        }
+        return parcel.sent();
+    }
+
+    private static TransportException closed(Parcel parcel) {
+        return new TransportException(
+                "Cannot send " + parcel + ": the transport was closed. It may have been sent or not.", null);
+    }
+
+    boolean flowing() {
+        return ledger.flowing();
+    }
+
+    /** Ends the session, so that the next one declares everything anew. */
+    void restart() {
+        ledger.end(current);
+    }
+
+    private void run(@Nullable Session first) {
+        Session session = first;
+        while (closing.getCount() > 0) {
+            try {
+                if (session == null) {
+                    session = open();
+                }
+                pump(session);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (DialException | IOException | RuntimeException e) {
+                LOG.warn(
+                        "publishing interrupted broker=\"{}\": {}. It is tried again.",
+                        options.broker(),
+                        e.getMessage());
+                LOG.debug("publishing interrupted", e);
+            }
+            if (confirmed) {
+                confirmed = false;
+                backoff.reset();
+            }
+            if (session != null) {
+                ledger.end(session.number());
+                dialer.close(session.connection());
+                session = null;
+            }
+            if (pause()) {
+                return;
+            }
+        }
+    }
+
+    /** Returns whether the publisher closes. */
+    private boolean pause() {
+        try {
+            return closing.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private Session open() throws DialException, IOException {
+        Connection connection = dialer.dial();
+        try {
+            Channel channel = connection.createChannel();
+            if (channel == null) {
+                throw new IOException("the broker allows no channel");
+            }
+            topology.declareShared(channel);
+            channel.confirmSelect();
+            int number = ledger.begin();
+            current = number;
+            listen(connection, channel, number);
+            LOG.info("publishing broker=\"{}\" prefix={}", options.broker(), options.prefix());
+            return new Session(connection, channel, number);
+        } catch (IOException | RuntimeException e) {
+            dialer.close(connection);
+            throw e;
+        }
+    }
+
+    private void listen(Connection connection, Channel channel, int number) {
+        BlockedCallback blocked = reason -> {
+            LOG.warn("publishing blocked broker=\"{}\" reason=\"{}\": sends wait", options.broker(), reason);
+            ledger.blocked(number, true);
+        };
+        UnblockedCallback unblocked = () -> {
+            LOG.info("publishing unblocked broker=\"{}\"", options.broker());
+            ledger.blocked(number, false);
+        };
+        connection.addBlockedListener(blocked, unblocked);
+        channel.addReturnListener(returned -> {
+            if (returned.getProperties().getHeaders() != null
+                    && returned.getProperties().getHeaders().get(Wire.SEND_HEADER) instanceof Long publish) {
+                ledger.returned(number, publish);
+            }
+        });
+        ConfirmCallback ack = (publish, upTo) -> {
+            confirmed = true;
+            settle(ledger.confirmed(number, publish, upTo));
+        };
+        ConfirmCallback nack = (publish, upTo) -> {
+            LOG.warn("publish refused (nack) broker=\"{}\": the connection is made again", options.broker());
+            ledger.end(number);
+        };
+        channel.addConfirmListener(ack, nack);
+        channel.addShutdownListener(cause -> {
+            if (!cause.isInitiatedByApplication()) {
+                LOG.warn(
+                        "publishing lost broker=\"{}\" cause=\"{}\": the connection is made again",
+                        options.broker(),
+                        cause.getMessage());
+            }
+            ledger.end(number);
+        });
+    }
+
+    private void pump(Session session) throws IOException, InterruptedException {
+        Ledger.Numbered next = ledger.take(session.number());
+        while (next != null) {
+            Parcel parcel = next.parcel();
+            try {
+                session.channel()
+                        .basicPublish(
+                                topology.exchange(),
+                                parcel.routingKey(),
+                                true,
+                                parcel.properties(next.number(), nanoTime.getAsLong()),
+                                parcel.body());
+            } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
+                ledger.drop(parcel);
+                complete(() ->
+                        parcel.sent().completeExceptionally(new TransportException("Cannot send " + parcel, unfit)));
+                throw unfit;
+            }
+            next = ledger.take(session.number());
+        }
+    }
+
+    private void settle(List<Ledger.Settled> settled) {
+        if (!settled.isEmpty()) {
+            complete(() -> settled.forEach(each -> each.parcel().sent().complete(each.sent())));
+        }
+    }
+
+    private void giveUpOverdue() {
+        List<Parcel> overdue = ledger.overdue(nanoTime.getAsLong());
+        if (!overdue.isEmpty()) {
+            complete(() -> overdue.forEach(parcel -> parcel.sent()
+                    .completeExceptionally(new TransportException(
+                            "RabbitMQ at " + options.broker() + " has not confirmed " + parcel
+                                    + " in time. It may have arrived or not; it is not sent again.",
+                            null))));
+        }
+    }
+
+    private void complete(Runnable completions) {
+        try {
+            threads.workers().execute(completions);
+        } catch (RejectedExecutionException closed) {
+            completions.run();
+        }
+    }
+
+    /** Fails what is not sent and ends the thread; takes a few seconds at most, whatever the broker does. */
+    void close() throws InterruptedException {
+        closing.countDown();
+        boolean flowing = ledger.flowing();
+        List<Parcel> left = ledger.close();
+        complete(() -> left.forEach(parcel -> parcel.sent().completeExceptionally(closed(parcel))));
+        Thread running = thread;
+        if (running != null && running != Thread.currentThread()) {
+            running.join(flowing ? JOIN_MILLIS / 2 : 100);
+            if (running.isAlive()) {
+                dialer.hangUp();
+                running.join(JOIN_MILLIS / 2);
+            }
+        }
+    }
+
+    /** How long a parcel may stay here. */
+    Duration patience(Duration timeToLive) {
+        if (timeToLive.isZero()) {
+            return options.sendTimeout();
+        }
+        return timeToLive.compareTo(LONGEST) < 0 ? timeToLive : LONGEST;
+    }
+}

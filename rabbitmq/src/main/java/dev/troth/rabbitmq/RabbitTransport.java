@@ -1,0 +1,136 @@
+package dev.troth.rabbitmq;
+
+import com.rabbitmq.client.AMQP;
+import dev.troth.message.Envelope;
+import dev.troth.protocol.Address;
+import dev.troth.spi.Transport;
+import dev.troth.spi.TransportException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Carries envelopes over RabbitMQ 3.10 to 4.3.
+ *
+ * <pre>{@code
+ * Transport transport = RabbitTransport.connect("amqps://blog:secret@broker.example:5671/shop");
+ * }</pre>
+ *
+ * <p><b>Sending.</b> Every message is mandatory and confirmed. {@link Sent#ACCEPTED}: the broker has it (a persistent one on
+ * disk). {@link Sent#UNROUTABLE}: no queue is bound for the address. A message that the broker refuses, or whose fate is not
+ * known because the connection broke, is published again, so it may arrive twice, until its time to live has passed
+ * ({@link RabbitOptions#sendTimeout} for those without); then its stage fails. What waits is bounded: beyond the bound a send
+ * fails at once, and never blocks.
+ *
+ * <p><b>Listening.</b> Deliveries come on worker threads of the transport, those of one subscription one after another. A lost
+ * connection, a cancelled consumer, a closed channel or a deleted queue is mended by itself, for as long as the transport is
+ * open; unsettled deliveries come again then, and settling the old ones does nothing. What cannot be an envelope goes to the queue
+ * {@code troth.dead-letters}, confirmed, before it is acknowledged; {@code troth-reason} says why.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class RabbitTransport implements Transport {
+    private final RabbitOptions options;
+    private final Wire wire;
+    private final Threads threads = new Threads();
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final Publisher publisher;
+    private final Line line;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private RabbitTransport(RabbitOptions options) {
+        this.options = options;
+        this.wire = new Wire(options);
+        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        Topology topology = new Topology(options);
+        this.publisher = new Publisher(options, topology, threads, nanoTime, random);
+        DeadLetters deadLetters = new DeadLetters(publisher, threads, nanoTime);
+        this.line = new Line(options, topology, threads, wire, deadLetters, random);
+    }
+
+    /**
+     * Connects with default options.
+     *
+     * @param uri {@code amqp://user:password@host:port/virtual-host}, see {@link RabbitOptions#uri}
+     * @throws TransportException as {@link #connect(RabbitOptions)}
+     */
+    public static RabbitTransport connect(String uri) {
+        return connect(RabbitOptions.uri(uri));
+    }
+
+    /**
+     * Connects, and declares the exchange and the dead-letter queue.
+     *
+     * @throws TransportException if the broker refuses (password, virtual host, rights, TLS, other settings), or cannot be reached
+     *     within {@link RabbitOptions#startTimeout}; nothing is left running then
+     */
+    public static RabbitTransport connect(RabbitOptions options) {
+        RabbitTransport transport = new RabbitTransport(options);
+        try {
+            transport.publisher.start();
+            return transport;
+        } catch (InterruptedException e) {
+            transport.close();
+            Thread.currentThread().interrupt();
+            throw new TransportException("Interrupted while connecting to RabbitMQ at " + options.broker(), e);
+        } catch (RuntimeException e) {
+            transport.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Subscription listen(Address address, int window, Receiver receiver) {
+        if (window < 1) {
+            throw new IllegalArgumentException("A window has room for at least 1 delivery: " + window);
+        }
+        return line.listen(address, window, receiver);
+    }
+
+    @Override
+    public CompletionStage<Sent> send(Address to, Envelope envelope) {
+        AMQP.BasicProperties properties;
+        try {
+            properties = wire.write(envelope);
+        } catch (Wire.Unfit unfit) {
+            return CompletableFuture.failedFuture(new TransportException(
+                    "Cannot send " + envelope.type() + " to " + to + ": " + unfit.getMessage() + ". Nothing was sent.",
+                    unfit));
+        }
+        return publisher.post(new Parcel(
+                to.toString(),
+                properties,
+                envelope.body(),
+                nanoTime.getAsLong(),
+                envelope.timeToLive(),
+                publisher.patience(envelope.timeToLive())));
+    }
+
+    /** Whether a connection for sending is open and not blocked by the broker, and every listener listens. */
+    @Override
+    public boolean connected() {
+        return publisher.flowing() && line.whole();
+    }
+
+    /** Ends within a few seconds whatever state the broker is in. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            line.close();
+            publisher.close();
+            threads.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return options.toString();
+    }
+}

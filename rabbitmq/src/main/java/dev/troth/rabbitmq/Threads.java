@@ -1,0 +1,115 @@
+package dev.troth.rabbitmq;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every thread of one transport, all daemons, named {@code troth-rabbit-…}:
+ *
+ * <pre>
+ *   publisher    takes sends from the ledger to the broker, connects when it has to
+ *   listener     opens and reopens what listens
+ *   worker-N     receivers and the completion of sends
+ *   timer        expiry, delayed releases
+ *   io-N         the client library's readers and heartbeats, two per connection
+ *   shutdown-N   the client library's, while a connection closes
+ * </pre>
+ */
+final class Threads {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final ThreadPoolExecutor workers;
+    private final ScheduledThreadPoolExecutor timer;
+    private final ExecutorService shutdown;
+
+    Threads() {
+        int count = Math.max(2, Runtime.getRuntime().availableProcessors());
+        workers = new ThreadPoolExecutor(
+                count, count, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("worker-"));
+        workers.allowCoreThreadTimeOut(true);
+        timer = new ScheduledThreadPoolExecutor(1, named("timer-"));
+        timer.setRemoveOnCancelPolicy(true);
+        shutdown = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), named("shutdown-"));
+    }
+
+    ExecutorService workers() {
+        return workers;
+    }
+
+    /** Runs the task on the timer's thread after a while; returns false when the transport is closing. */
+    boolean later(Runnable task, long millis) {
+        try {
+            Future<?> unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException closing) {
+            return false;
+        }
+    }
+
+    /** As {@link #later}, unless the future is cancelled; null when the transport is closing. */
+    @Nullable
+    Future<?> unlessCancelled(Runnable task, long millis) {
+        try {
+            return timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            return null;
+        }
+    }
+
+    void every(long millis, Runnable task) {
+        Future<?> unused = timer.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    ExecutorService shutdown() {
+        return shutdown;
+    }
+
+    /** The client library renames the threads that it starts; these take their own name back as they begin. */
+    ThreadFactory io() {
+        ThreadFactory threads = named("io-");
+        return task -> threads.newThread(() -> {
+            Thread self = Thread.currentThread();
+            self.setName("troth-rabbit-io (" + self.getName() + ')');
+            task.run();
+        });
+    }
+
+    Thread start(String name, Runnable task) {
+        Thread thread = new Thread(task, "troth-rabbit-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private ThreadFactory named(String purpose) {
+        return task -> {
+            Thread thread = new Thread(task, "troth-rabbit-" + purpose + numbers.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Runs what is queued, then ends; waits at most 5 s, and not for the thread that calls it. */
+    void close() throws InterruptedException {
+        timer.shutdownNow();
+        shutdown.shutdownNow();
+        workers.shutdown();
+        if (!Thread.currentThread().getName().startsWith("troth-rabbit-worker-")) {
+            workers.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            timer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            shutdown.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+}
