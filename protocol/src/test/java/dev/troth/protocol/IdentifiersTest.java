@@ -28,8 +28,8 @@ class IdentifiersTest {
                 "a".repeat(Name.MAX_LENGTH),
                 "zzzzzz",
                 "zzzzzzzz",
-                Instant.parse("9999-12-31T23:59:59Z"),
-                78_364_164_095L);
+                Instant.ofEpochMilli(101_559_956_668_415L),
+                2_821_109_907_455L);
 
         assertThat(longest.toString()).hasSizeLessThanOrEqualTo(Gid.MAX_LENGTH);
         assertThat(Gid.parse(longest.toString())).isEqualTo(longest);
