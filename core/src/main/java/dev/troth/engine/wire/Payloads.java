@@ -6,6 +6,7 @@ import dev.troth.spi.Codec;
 import dev.troth.spi.CodecException;
 import dev.troth.tx.TrothException;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Values as payloads and back, with one codec and one limit. */
@@ -35,9 +36,10 @@ public final class Payloads {
         return payload(kindOf(command.getClass()), command);
     }
 
-    /** A handler's answer as it travels. */
+    /** A handler's answer as it travels; null and an empty {@link Optional} are nothing. */
     public Payload answer(@Nullable Object answer) {
-        return answer == null ? Payload.NOTHING : payload(ANSWER, answer);
+        Object value = answer instanceof Optional<?> optional ? optional.orElse(null) : answer;
+        return value == null ? Payload.NOTHING : payload(ANSWER, value);
     }
 
     private Payload payload(String kind, Object value) {

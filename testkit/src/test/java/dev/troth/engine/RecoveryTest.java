@@ -1,0 +1,144 @@
+package dev.troth.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.troth.Troth;
+import dev.troth.protocol.BranchId;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Outcome;
+import dev.troth.spi.CrashPoint;
+import dev.troth.testkit.InMemoryBranchStore;
+import dev.troth.tx.TransactionEvent;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Crashes of one side: it is held at a point and taken off the bus, another instance takes over. */
+@Timeout(60)
+class RecoveryTest {
+    private final Stage stage = new Stage();
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private static CompletableFuture<Gid> submit(Troth blog) {
+        return blog.transactAsync("submit", tx -> {
+            tx.connection();
+            CompletableFuture<Void> unused = tx.enlist("review", new Note("a"));
+            return tx.gid();
+        });
+    }
+
+    @Test
+    void a_coordinator_that_dies_before_its_decision_leaves_a_branch_that_asks_and_rolls_back() {
+        Troth review = stage.review();
+        var port = stage.bus.join();
+        Troth dying = stage.started(stage.blogBuilder().transport(port).timeout(Duration.ofMinutes(1)));
+        stage.points.hold(CrashPoint.AFTER_VOTES_COLLECTED);
+        CompletableFuture<Gid> unused = submit(dying);
+        Gid gid = stage.points.await(CrashPoint.AFTER_VOTES_COLLECTED);
+
+        port.close();
+        Troth second = stage.blog();
+
+        stage.points.await(CrashPoint.AFTER_BRANCH_ROLLED_BACK);
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+        assertThat(stage.reviews.applied()).isEmpty();
+        assertThat(second.outcome(gid)).contains(Outcome.ABORTED);
+        assertThat(review.health().transactionsInFlight()).isZero();
+    }
+
+    @Test
+    void a_coordinator_that_was_only_paused_loses_the_race_and_rolls_back() {
+        stage.review();
+        var port = stage.bus.join();
+        Troth paused = stage.started(stage.blogBuilder().transport(port).timeout(Duration.ofMinutes(1)));
+        stage.points.hold(CrashPoint.AFTER_VOTES_COLLECTED);
+        CompletableFuture<Gid> result = submit(paused);
+        stage.points.await(CrashPoint.AFTER_VOTES_COLLECTED);
+        port.close();
+        stage.blog();
+        stage.points.await(CrashPoint.AFTER_BRANCH_ROLLED_BACK);
+
+        stage.points.release(CrashPoint.AFTER_VOTES_COLLECTED);
+
+        assertThatThrownBy(result::join).hasMessageContaining("recovery had already resolved");
+        assertThat(stage.reviews.applied()).isEmpty();
+    }
+
+    @Test
+    void a_coordinator_that_dies_after_its_decision_is_finished_by_another_instance() {
+        stage.review();
+        var port = stage.bus.join();
+        Troth dying = stage.started(stage.blogBuilder().transport(port));
+        stage.points.hold(CrashPoint.AFTER_DECISION_LOGGED);
+        CompletableFuture<Gid> unused = submit(dying);
+        Gid gid = stage.points.await(CrashPoint.AFTER_DECISION_LOGGED);
+
+        port.close();
+        stage.blog();
+
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        assertThat(stage.reviews.applied()).containsExactly(new BranchId(gid, 0));
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+    }
+
+    @Test
+    void a_participant_that_dies_after_its_vote_commits_after_its_restart() {
+        InMemoryBranchStore store = stage.reviews.anotherInstance();
+        var port = stage.bus.join();
+        stage.started(stage.reviewBuilder(store).transport(port));
+        Troth blog = stage.blog();
+        stage.points.onceAt(CrashPoint.AFTER_VOTES_COLLECTED, () -> {
+            port.close();
+            store.crash();
+        });
+
+        Gid gid = submit(blog).join();
+        assertThat(stage.reviews.inDoubt()).hasSize(1);
+        stage.review();
+
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        assertThat(stage.reviews.applied()).containsExactly(new BranchId(gid, 0));
+    }
+
+    @Test
+    void a_participant_that_dies_while_it_works_comes_to_nothing_and_its_message_to_the_next_instance() {
+        InMemoryBranchStore store = stage.reviews.anotherInstance();
+        var port = stage.bus.join();
+        stage.started(stage.reviewBuilder(store).transport(port));
+        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofSeconds(20)));
+        stage.points.hold(CrashPoint.BRANCH_STARTED);
+        CompletableFuture<Gid> result = submit(blog);
+        stage.points.await(CrashPoint.BRANCH_STARTED);
+        store.crash();
+        stage.points.release(CrashPoint.BRANCH_STARTED);
+
+        stage.review();
+        port.close();
+
+        CompletableFuture<Gid> ended = result.handle((gid, failure) -> gid);
+        assertThat(ended).succeedsWithin(Duration.ofSeconds(25));
+        assertThat(stage.reviews.applied()).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void a_branch_finished_by_hand_is_recorded_as_heuristic_and_raised() {
+        stage.review();
+        Troth blog = stage.blog();
+        stage.points.onceAt(
+                CrashPoint.AFTER_DECISION_LOGGED,
+                () -> stage.reviews.inDoubt().forEach(found -> stage.reviews.finishByHand(found.branch())));
+
+        Gid gid = submit(blog).join();
+
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        assertThat(stage.reviews.heuristics()).containsKey(new BranchId(gid, 0));
+        assertThat(stage.events).anyMatch(event -> event instanceof TransactionEvent.Heuristic);
+    }
+}

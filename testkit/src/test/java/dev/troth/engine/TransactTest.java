@@ -1,0 +1,383 @@
+package dev.troth.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.troth.Troth;
+import dev.troth.protocol.BranchId;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Refusal.Reason;
+import dev.troth.spi.CrashPoint;
+import dev.troth.tx.NotStartedException;
+import dev.troth.tx.RefusedException;
+import dev.troth.tx.RolledBackException;
+import dev.troth.tx.TransactionOptions;
+import dev.troth.tx.TrothException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class TransactTest {
+    private final Stage stage = new Stage();
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private RolledBackException rolledBack(Troth blog) {
+        RolledBackException e = catchThrowableOfType(
+                RolledBackException.class, () -> blog.transact("submit", tx -> tx.enlist("review", new Note("a"))));
+        assertThat(e).isNotNull();
+        return e;
+    }
+
+    @Test
+    void both_commit() {
+        stage.review();
+        Troth blog = stage.blog();
+
+        Gid gid = blog.transact("submit", tx -> {
+            tx.connection();
+            CompletableFuture<Void> unused = tx.enlist("review", new Note("a"));
+            return tx.gid();
+        });
+
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        assertThat(stage.reviews.applied()).containsExactly(new BranchId(gid, 0));
+        assertThat(blog.outcome(gid)).contains(Outcome.COMMITTED);
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+    }
+
+    @Test
+    void a_transaction_of_two_databases_takes_three_messages_and_a_done() {
+        Troth review = stage.review();
+        Troth blog = stage.blog();
+
+        blog.transact("submit", tx -> {
+            tx.connection();
+            return tx.enlist("review", new Note("a"));
+        });
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+
+        assertThat(blog.health().messagesSent())
+                .containsOnlyKeys("PREPARE", "COMMIT")
+                .containsValues(1L, 1L);
+        assertThat(review.health().messagesSent())
+                .containsOnlyKeys("VOTE", "DONE")
+                .containsValues(1L, 1L);
+    }
+
+    @Test
+    void a_value_travels_with_the_yes_vote() {
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            return "reviewed " + note.text();
+        };
+        stage.review();
+        Troth blog = stage.blog();
+
+        String answer = blog.transact(
+                "submit", tx -> tx.enlist("review", new Note("a"), String.class).join());
+
+        assertThat(answer).isEqualTo("reviewed a");
+    }
+
+    @Test
+    void one_participant_may_have_several_branches() {
+        stage.review();
+        Troth blog = stage.blog();
+
+        blog.transact("submit", tx -> List.of(tx.enlist("review", new Note("a")), tx.enlist("review", new Note("b"))));
+
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        assertThat(stage.reviews.applied()).extracting(BranchId::number).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void a_branch_that_wrote_nothing_is_not_told() {
+        stage.handling = (note, branch) -> "read";
+        stage.review();
+        Troth blog = stage.blog();
+
+        blog.transact("submit", tx -> tx.enlist("review", new Note("a"), String.class));
+
+        assertThat(blog.health().messagesSent()).doesNotContainKey("COMMIT");
+    }
+
+    @Test
+    void a_refusal_of_the_business_reaches_the_caller_and_nothing_remains() {
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            throw new RefusedException("no reviews on Sundays");
+        };
+        stage.review();
+        Troth blog = stage.blog();
+
+        RolledBackException e = rolledBack(blog);
+
+        assertThat(e.reason()).isEqualTo(Reason.REFUSED);
+        assertThat(e).hasMessageContaining("review refused (REFUSED: no reviews on Sundays)");
+        assertThat(e.retryable()).isFalse();
+        assertThat(stage.reviews.applied()).isEmpty();
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+    }
+
+    @Test
+    void an_unexpected_error_of_a_handler_is_told_apart() {
+        stage.handling = (note, branch) -> {
+            throw new IllegalStateException("bug");
+        };
+        stage.review();
+
+        assertThat(rolledBack(stage.blog()).reason()).isEqualTo(Reason.ERROR);
+    }
+
+    @Test
+    void an_unknown_participant_is_an_abort_at_once_and_not_a_time_out() {
+        assertThat(rolledBack(stage.blog()).reason()).isEqualTo(Reason.UNKNOWN_PARTICIPANT);
+    }
+
+    @Test
+    void a_handler_that_blocks_for_ever_is_abandoned_at_the_deadline() {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        stage.handling = (note, branch) -> {
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                interrupted.countDown();
+            }
+            return "never";
+        };
+        stage.review();
+        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofMillis(200)));
+
+        assertThat(rolledBack(blog).reason()).isEqualTo(Reason.TIMED_OUT);
+        assertThatNoError(() -> interrupted.await(5, TimeUnit.SECONDS));
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+    }
+
+    private static void assertThatNoError(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        org.assertj.core.api.Assertions.assertThatCode(call).doesNotThrowAnyException();
+    }
+
+    @Test
+    void work_that_throws_reaches_the_caller_unchanged_and_rolls_back_its_branches() {
+        stage.review();
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> {
+                    tx.enlist("review", new Note("a")).join();
+                    throw new IOException("disk");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("disk");
+        stage.points.await(CrashPoint.AFTER_BRANCH_ROLLED_BACK);
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+        assertThat(stage.reviews.applied()).isEmpty();
+    }
+
+    @Test
+    void a_refusal_that_breaks_the_work_is_told_as_the_refusal() {
+        stage.handling = (note, branch) -> {
+            throw new RefusedException("no");
+        };
+        stage.review();
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.transact(
+                        "submit", tx -> tx.enlist("review", new Note("a")).join()))
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("REFUSED: no");
+    }
+
+    @Test
+    void one_refusal_rolls_back_the_other_branch() {
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            if (note.text().equals("bad")) {
+                throw new RefusedException("bad");
+            }
+            return "good";
+        };
+        stage.review();
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> {
+                    tx.enlist("review", new Note("good")).join();
+                    return tx.enlist("review", new Note("bad"));
+                }))
+                .isInstanceOf(RolledBackException.class);
+        stage.points.await(CrashPoint.AFTER_BRANCH_ROLLED_BACK);
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+        assertThat(stage.reviews.applied()).isEmpty();
+    }
+
+    @Test
+    void a_transaction_inside_a_handler_is_a_clear_error() {
+        AtomicReference<Troth> review = new AtomicReference<>();
+        stage.handling = (note, branch) -> review.get().execute("review", new Note("inner"), Void.class);
+        review.set(stage.review());
+
+        RolledBackException e = rolledBack(stage.blog());
+
+        assertThat(e.reason()).isEqualTo(Reason.MISUSE);
+        assertThat(e).hasMessageContaining("cannot be started inside branch");
+    }
+
+    @Test
+    void a_transaction_inside_a_transaction_is_a_clear_error() {
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.transact("outer", tx -> blog.transact("inner", inner -> 1)))
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("cannot be started inside transaction");
+    }
+
+    @Test
+    void a_transaction_used_after_its_work_is_a_clear_error() {
+        Troth blog = stage.blog();
+        AtomicReference<dev.troth.tx.Transaction> kept = new AtomicReference<>();
+        blog.transact("submit", tx -> {
+            kept.set(tx);
+            return 1;
+        });
+
+        assertThatThrownBy(() -> kept.get().enlist("review", new Note("late")))
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("after its work had returned");
+    }
+
+    @Test
+    void a_command_without_a_kind_names_the_line_to_add() {
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> tx.enlist("review", "text")))
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("Add @Kind(\"string\")");
+    }
+
+    @Test
+    void a_payload_over_the_limit_is_not_sent() {
+        Troth blog = stage.started(stage.blogBuilder().payloadLimit(100));
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> tx.enlist("review", new Note("x".repeat(100)))))
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("more than the limit of 100");
+        assertThat(blog.health().messagesSent()).isEmpty();
+    }
+
+    @Test
+    void transact_async_answers_without_holding_a_thread_per_waiting_transaction() {
+        stage.review();
+        Troth blog = stage.started(stage.blogBuilder().concurrency(4));
+        List<CompletableFuture<Gid>> results = new ArrayList<>();
+
+        for (int i = 0; i < 200; i++) {
+            results.add(blog.transactAsync("submit", tx -> {
+                tx.connection();
+                CompletableFuture<Void> unused = tx.enlist("review", new Note("a"));
+                return tx.gid();
+            }));
+        }
+
+        assertThat(results)
+                .allSatisfy(
+                        r -> assertThat(r.orTimeout(20, TimeUnit.SECONDS).join().service())
+                                .isEqualTo("blog"));
+        assertThat(stage.reviews.applied()).hasSizeLessThanOrEqualTo(200);
+    }
+
+    @Test
+    void more_than_may_wait_are_refused_having_done_nothing() {
+        Troth blog = stage.started(stage.blogBuilder().concurrency(1).waiting(1));
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<Boolean> running = blog.transactAsync("one", tx -> go.await(10, TimeUnit.SECONDS));
+        CompletableFuture<Integer> waiting = blog.transactAsync("two", tx -> 2);
+
+        assertThatThrownBy(() -> blog.transactAsync("three", tx -> 3).join())
+                .hasCauseInstanceOf(NotStartedException.class)
+                .hasMessageContaining("1 run (limit 1) and 1 wait (limit 1)");
+
+        go.countDown();
+        assertThat(running.join()).isTrue();
+        assertThat(waiting.join()).isEqualTo(2);
+    }
+
+    @Test
+    void the_time_out_of_one_transaction_is_its_own() {
+        stage.handling = (note, branch) -> {
+            new CountDownLatch(1).await();
+            return "never";
+        };
+        stage.review();
+        Troth blog = stage.blog();
+        TransactionOptions quick = TransactionOptions.named("submit").timeout(Duration.ofMillis(100));
+
+        assertThatThrownBy(() -> blog.transact(quick, tx -> tx.enlist("review", new Note("a"))))
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("TIMED_OUT");
+    }
+
+    @Test
+    void execute_is_one_message_there_and_one_back() {
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            return "done " + note.text();
+        };
+        Troth review = stage.review();
+        Troth blog = stage.blog();
+
+        String answer = blog.execute("review", new Note("a"), String.class);
+
+        assertThat(answer).isEqualTo("done a");
+        assertThat(stage.reviews.applied()).hasSize(1);
+        assertThat(blog.health().messagesSent()).containsOnlyKeys("PREPARE");
+        assertThat(review.health().messagesSent()).containsOnlyKeys("VOTE");
+    }
+
+    @Test
+    void execute_tells_a_refusal_and_an_unknown_participant() {
+        stage.handling = (note, branch) -> {
+            throw new RefusedException("no");
+        };
+        stage.review();
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.execute("review", new Note("a"), Void.class))
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("REFUSED: no");
+        assertThatThrownBy(() -> blog.execute("nobody", new Note("a"), Void.class))
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("UNKNOWN_PARTICIPANT");
+    }
+
+    @Test
+    void a_stopped_service_starts_nothing_and_stops_twice_without_harm() {
+        Troth blog = stage.blog();
+        blog.stop(Duration.ofSeconds(1));
+        blog.stop(Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> 1)).isInstanceOf(NotStartedException.class);
+    }
+
+    @Test
+    void a_service_without_a_log_says_the_line_to_add() {
+        Troth review = stage.review();
+
+        assertThatThrownBy(() -> review.transact("submit", tx -> 1))
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("Add .decisions(JdbcDecisionLog.on(dataSource))");
+    }
+}
