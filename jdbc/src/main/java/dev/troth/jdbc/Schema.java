@@ -77,7 +77,7 @@ final class Schema {
         Database.Task task = new Database.Task("create Troth's tables", "Some may be there now; run it again.");
         database.each(task, connection -> {
             try (Statement statement = connection.createStatement()) {
-                for (String sql : script(database.dialect()).split(";\\s*\\n")) {
+                for (String sql : script(database.dialect()).split(";\\s*\\n", -1)) {
                     if (!sql.isBlank()) {
                         createOne(statement, sql);
                     }
