@@ -88,7 +88,10 @@ public interface BranchStore extends AutoCloseable {
         DONE,
         /** Was done before: the branch row, or its absence after a rollback, shows it. */
         ALREADY,
-        /** There is no such prepared branch and no trace of it. For a commit: ask the log. */
+        /**
+         * There is no such prepared branch. For a commit: no trace of it either, so ask the log. For a rollback: it has
+         * committed, and stays so.
+         */
         MISSING,
         /** Another session holds it, or somebody is working on it: try again later. */
         HELD

@@ -1,4 +1,6 @@
-/** Contracts that every store, transport and codec must obey, and what tests wait with. */
+/**
+ * Contracts that every store, transport and codec must obey, stores in memory that obey them, and what tests wait with.
+ */
 @NullMarked
 package dev.troth.testkit;
 

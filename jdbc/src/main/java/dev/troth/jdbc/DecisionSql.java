@@ -1,0 +1,133 @@
+package dev.troth.jdbc;
+
+/** Every statement on troth_decisions. */
+final class DecisionSql {
+    /** Rule 1: the deadline is compared with the log's own clock, in the statement that inserts. */
+    private static final String COMMIT = """
+            INSERT INTO troth_decisions
+                (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
+            SELECT $text, $text, 'COMMITTED', $text, $text, $number, $clock, 0, FALSE
+            $dual
+            WHERE $clock < ?
+            $ifAbsent
+            """;
+
+    private static final String ABORT = """
+            INSERT INTO troth_decisions
+                (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
+            VALUES (?, '', 'ABORTED', '', '', ?, $clock, 0, FALSE)
+            $ifAbsent
+            """;
+
+    private static final String READ = """
+            SELECT outcome, done_at, heuristic
+            FROM troth_decisions
+            WHERE gid = ?
+            """;
+
+    private static final String OWED = """
+            SELECT gid, kind, owed, traceparent
+            FROM troth_decisions
+            WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $clock - ? AND lease_until <= $clock
+            ORDER BY decided_at
+            $limit
+            """;
+
+    /** Whoever changes the lease has it: one winner per row, and no lock but on that row. */
+    private static final String LEASE = """
+            UPDATE troth_decisions
+            SET lease_until = $clock + ?
+            WHERE gid = ? AND done_at IS NULL AND lease_until <= $clock
+            """;
+
+    /** The same in one statement that skips what another instance is just taking. A lost lease is only lost work. */
+    private static final String OWED_POSTGRESQL = """
+            WITH lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+            mine AS MATERIALIZED (
+                SELECT gid
+                FROM troth_decisions
+                WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $clock - ? AND lease_until <= $clock
+                ORDER BY decided_at
+                LIMIT ?
+                FOR UPDATE SKIP LOCKED
+            ),
+            leased AS (
+                UPDATE troth_decisions d
+                SET lease_until = $clock + ?
+                FROM mine, lazily
+                WHERE d.gid = mine.gid
+                RETURNING d.gid, d.kind, d.owed, d.traceparent, d.decided_at
+            )
+            SELECT gid, kind, owed, traceparent FROM leased ORDER BY decided_at
+            """;
+
+    private static final String DONE = """
+            UPDATE troth_decisions
+            SET done_at = $clock
+            WHERE gid = ? AND outcome = 'COMMITTED' AND done_at IS NULL
+            """;
+
+    /** One statement for all, without a forced write: a done that is lost is driven again. Gids hold no commas. */
+    private static final String DONE_POSTGRESQL = """
+            WITH lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+            UPDATE troth_decisions d
+            SET done_at = $clock
+            FROM lazily
+            WHERE d.gid = ANY (string_to_array(?, ',')) AND d.outcome = 'COMMITTED' AND d.done_at IS NULL
+            """;
+
+    private static final String HEURISTIC = """
+            UPDATE troth_decisions
+            SET heuristic = TRUE
+            WHERE gid = ?
+            """;
+
+    private static final String PURGEABLE_ABORTED = """
+            SELECT gid
+            FROM troth_decisions
+            WHERE outcome = 'ABORTED' AND heuristic = FALSE AND deadline < $clock - ?
+            $limit
+            """;
+
+    private static final String PURGEABLE_COMMITTED = """
+            SELECT gid
+            FROM troth_decisions
+            WHERE outcome = 'COMMITTED' AND heuristic = FALSE AND done_at < $clock - ?
+            $limit
+            """;
+
+    /** Heuristic rows are looked at again: the mark may have come since they were selected. */
+    private static final String DELETE = """
+            DELETE FROM troth_decisions
+            WHERE gid = ? AND heuristic = FALSE
+            """;
+
+    final String commit;
+    final String abort;
+    final String read;
+    final String readLatest;
+    final String owed;
+    final String lease;
+    final String done;
+    final String heuristic;
+    final String purgeableAborted;
+    final String purgeableCommitted;
+    final String delete;
+    final String now;
+
+    DecisionSql(Dialect dialect) {
+        boolean postgres = dialect.isPostgres();
+        commit = dialect.fill(COMMIT);
+        abort = dialect.fill(ABORT);
+        read = dialect.fill(READ);
+        readLatest = dialect.fill(READ + "$latest");
+        owed = dialect.fill(postgres ? OWED_POSTGRESQL : OWED);
+        lease = dialect.fill(LEASE);
+        done = dialect.fill(postgres ? DONE_POSTGRESQL : DONE);
+        heuristic = dialect.fill(HEURISTIC);
+        purgeableAborted = dialect.fill(PURGEABLE_ABORTED);
+        purgeableCommitted = dialect.fill(PURGEABLE_COMMITTED);
+        delete = dialect.fill(DELETE);
+        now = dialect.fill(dialect.isDerby() ? "VALUES $clock" : "SELECT $clock");
+    }
+}

@@ -1,0 +1,246 @@
+package dev.troth.jdbc;
+
+import dev.troth.protocol.CommitRecord;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Refusal.Reason;
+import dev.troth.protocol.log.DecisionRow;
+import dev.troth.protocol.log.LogRules.Recorded;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The rules of the decision log as statements on troth_decisions. It commits nothing; its callers do. */
+final class DecisionTable {
+    private static final int MAX_TEXT = 200;
+
+    private final Dialect dialect;
+    private final DecisionSql sql;
+
+    DecisionTable(Dialect dialect) {
+        this.dialect = dialect;
+        this.sql = new DecisionSql(dialect);
+    }
+
+    /** Inserts the decision unless there is one or its deadline has passed, in the transaction that is open. */
+    Recorded record(Connection connection, CommitRecord commit) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(sql.commit)) {
+            bind(insert, commit);
+            if (insert.executeUpdate() == 1) {
+                return Recorded.RECORDED;
+            }
+        } catch (SQLException failure) {
+            if (!dialect.errors().duplicateKey(failure)) {
+                throw failure;
+            }
+        }
+        return found(connection, commit.gid());
+    }
+
+    /**
+     * The same for many, in one exchange.
+     *
+     * @throws SQLException if one of them could not be inserted: then none counts
+     */
+    List<Recorded> recordAll(Connection connection, List<CommitRecord> commits) throws SQLException {
+        int[] counts;
+        try (PreparedStatement insert = connection.prepareStatement(sql.commit)) {
+            for (CommitRecord commit : commits) {
+                bind(insert, commit);
+                insert.addBatch();
+            }
+            counts = insert.executeBatch();
+        }
+        List<Recorded> answers = new ArrayList<>(commits.size());
+        for (int i = 0; i < counts.length; i++) {
+            boolean inserted = counts[i] == 1;
+            answers.add(
+                    inserted
+                            ? Recorded.RECORDED
+                            : found(connection, commits.get(i).gid()));
+        }
+        return answers;
+    }
+
+    /** Why nothing was inserted. Seen after an insert that did nothing, so no row means that the deadline has passed. */
+    private Recorded found(Connection connection, Gid gid) throws SQLException {
+        return read(connection, gid, sql.readLatest)
+                .map(row -> row.outcome() == Outcome.COMMITTED ? Recorded.RECORDED : Recorded.LOST)
+                .orElse(Recorded.EXPIRED);
+    }
+
+    private static void bind(PreparedStatement insert, CommitRecord commit) throws SQLException {
+        long deadline = commit.gid().deadline().toEpochMilli();
+        insert.setString(1, commit.gid().toString());
+        insert.setString(2, clip(commit.kind()));
+        insert.setString(3, commit.owedText());
+        insert.setString(4, clip(commit.traceparent()));
+        insert.setLong(5, deadline);
+        insert.setLong(6, deadline);
+    }
+
+    private static String clip(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+    }
+
+    Optional<DecisionRow> read(Connection connection, Gid gid) throws SQLException {
+        return read(connection, gid, sql.read);
+    }
+
+    private static Optional<DecisionRow> read(Connection connection, Gid gid, String statement) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(statement)) {
+            select.setString(1, gid.toString());
+            try (ResultSet rows = select.executeQuery()) {
+                if (!rows.next()) {
+                    return Optional.empty();
+                }
+                long done = rows.getLong(2);
+                Optional<Instant> doneAt = rows.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(done));
+                return Optional.of(
+                        new DecisionRow(gid, Outcome.valueOf(rows.getString(1)), doneAt, rows.getBoolean(3)));
+            }
+        }
+    }
+
+    /**
+     * Inserts ABORTED, waiting for whoever is just writing a decision of the same transaction.
+     *
+     * @return whether it was inserted; false if there is a row, or if the wait was given up
+     */
+    boolean abort(Connection connection, Gid gid) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(sql.abort)) {
+            insert.setQueryTimeout(Database.WAIT_SECONDS);
+            insert.setString(1, gid.toString());
+            insert.setLong(2, gid.deadline().toEpochMilli());
+            return insert.executeUpdate() == 1;
+        } catch (SQLException failure) {
+            if (dialect.errors().duplicateKey(failure)
+                    || Failures.reason(failure, dialect.errors()) == Reason.CONFLICT) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /** Takes decisions that are owed under a lease. */
+    List<CommitRecord> owed(Connection connection, Duration olderThan, Duration lease, int limit) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql.owed)) {
+            select.setLong(1, olderThan.toMillis());
+            select.setInt(2, limit);
+            if (dialect.isPostgres()) {
+                select.setLong(3, lease.toMillis());
+                return commits(select);
+            }
+            List<CommitRecord> candidates = commits(select);
+            return lease(connection, candidates, lease);
+        }
+    }
+
+    private static List<CommitRecord> commits(PreparedStatement select) throws SQLException {
+        List<CommitRecord> commits = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                commits.add(new CommitRecord(
+                        Gid.parse(rows.getString(1)),
+                        rows.getString(2),
+                        CommitRecord.parseOwed(rows.getString(3)),
+                        rows.getString(4)));
+            }
+        }
+        return commits;
+    }
+
+    private List<CommitRecord> lease(Connection connection, List<CommitRecord> candidates, Duration lease)
+            throws SQLException {
+        List<CommitRecord> mine = new ArrayList<>();
+        try (PreparedStatement update = connection.prepareStatement(sql.lease)) {
+            for (CommitRecord candidate : candidates) {
+                update.setLong(1, lease.toMillis());
+                update.setString(2, candidate.gid().toString());
+                if (update.executeUpdate() == 1) {
+                    mine.add(candidate);
+                }
+            }
+        }
+        return mine;
+    }
+
+    void done(Connection connection, Collection<Gid> gids) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.done)) {
+            if (dialect.isPostgres()) {
+                update.setString(
+                        1,
+                        String.join(
+                                ",", gids.stream().map(Gid::toString).sorted().toList()));
+                update.executeUpdate();
+            } else {
+                each(update, gids.stream().map(Gid::toString).sorted().toList());
+            }
+        }
+    }
+
+    void heuristic(Connection connection, Gid gid) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.heuristic)) {
+            each(update, List.of(gid.toString()));
+        }
+    }
+
+    /** Deletes by key: no scan holds locks that a new decision would wait for. */
+    int purge(Connection connection, LogOptions options, int limit) throws SQLException {
+        List<String> gids = purgeable(connection, sql.purgeableAborted, options.margin(), limit);
+        gids.addAll(purgeable(connection, sql.purgeableCommitted, options.history(), limit - gids.size()));
+        if (gids.isEmpty()) {
+            return 0;
+        }
+        try (PreparedStatement delete = connection.prepareStatement(sql.delete)) {
+            return each(delete, gids);
+        }
+    }
+
+    private static List<String> purgeable(Connection connection, String statement, Duration kept, int limit)
+            throws SQLException {
+        List<String> gids = new ArrayList<>();
+        if (limit <= 0) {
+            return gids;
+        }
+        try (PreparedStatement select = connection.prepareStatement(statement)) {
+            select.setLong(1, kept.toMillis());
+            select.setInt(2, limit);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    gids.add(rows.getString(1));
+                }
+            }
+        }
+        return gids;
+    }
+
+    /** Executes a statement with one key for each of them in one exchange, and returns how many rows it changed. */
+    private static int each(PreparedStatement statement, List<String> keys) throws SQLException {
+        for (String key : keys) {
+            statement.setString(1, key);
+            statement.addBatch();
+        }
+        int changed = 0;
+        for (int count : statement.executeBatch()) {
+            changed += count == Statement.SUCCESS_NO_INFO ? 1 : Math.max(count, 0);
+        }
+        return changed;
+    }
+
+    Instant now(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql.now)) {
+            rows.next();
+            return Instant.ofEpochMilli(rows.getLong(1));
+        }
+    }
+}

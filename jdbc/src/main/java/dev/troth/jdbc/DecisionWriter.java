@@ -1,0 +1,179 @@
+package dev.troth.jdbc;
+
+import dev.troth.jdbc.Database.Task;
+import dev.troth.protocol.CommitRecord;
+import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.StoreException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes decisions that have no local work, many with one forced write, without a thread of its own: the caller that finds
+ * nobody writing writes everything that has queued up meanwhile, and each caller gets its own answer.
+ *
+ * <pre>
+ *   A ── writes [A] ───────────────▶ A
+ *   B ──── queues ┐  B leads ── writes [B C D] ───▶ B C D
+ *   C ───── queues┤
+ *   D ────── queues┘
+ * </pre>
+ *
+ * <p>The queue is bounded by the number of callers. A follower waits until it has its answer or may lead; a missed wake-up
+ * costs it no more than {@link #LOOK_AGAIN}.
+ */
+final class DecisionWriter {
+    private static final int BATCH = 200;
+    private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Database database;
+    private final DecisionTable table;
+    private final Queue<Request> queue = new ConcurrentLinkedQueue<>();
+    private final Semaphore leading = new Semaphore(1);
+
+    DecisionWriter(Database database, DecisionTable table) {
+        this.database = database;
+        this.table = table;
+    }
+
+    Recorded write(CommitRecord commit) {
+        Request mine = new Request(commit, Thread.currentThread());
+        queue.add(mine);
+        boolean interrupted = false;
+        while (!mine.answered) {
+            if (leading.tryAcquire()) {
+                lead(mine);
+            } else {
+                LockSupport.parkNanos(this, LOOK_AGAIN);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return mine.result();
+    }
+
+    private void lead(Request mine) {
+        try {
+            if (!mine.answered) {
+                writeQueued();
+            }
+        } finally {
+            leading.release();
+            Request next = queue.peek();
+            if (next != null) {
+                LockSupport.unpark(next.waiter);
+            }
+        }
+    }
+
+    private void writeQueued() {
+        List<Request> batch = new ArrayList<>();
+        Request next = queue.poll();
+        while (next != null) {
+            batch.add(next);
+            next = batch.size() < BATCH ? queue.poll() : null;
+        }
+        try {
+            answer(batch, writeTogether(batch));
+        } catch (StoreException failure) {
+            if (batch.size() > 1 && duplicate(failure)) {
+                batch.forEach(this::writeAlone);
+            } else {
+                batch.forEach(request -> request.fail(failure));
+            }
+        } catch (RuntimeException | Error failure) {
+            StoreException unknown = new StoreException(
+                    "Writing decisions failed unexpectedly (" + failure + "). Whether they were recorded is not known;"
+                            + " whoever needs an outcome resolves it.",
+                    failure);
+            batch.forEach(request -> request.fail(unknown));
+            throw failure;
+        }
+    }
+
+    private List<Recorded> writeTogether(List<Request> batch) {
+        Task task = new Task(
+                "record "
+                        + (batch.size() == 1
+                                ? "the decision of " + batch.get(0).commit.gid()
+                                : batch.size() + " decisions"),
+                "Whether they were recorded is not known; whoever needs an outcome resolves it.");
+        return database.together(task, connection -> {
+            if (batch.size() == 1) {
+                return List.of(table.record(connection, batch.get(0).commit));
+            }
+            return table.recordAll(
+                    connection, batch.stream().map(request -> request.commit).toList());
+        });
+    }
+
+    /** One of them had a row already, on a database that answers with an error: all were rolled back, so one by one. */
+    private void writeAlone(Request request) {
+        try {
+            answer(List.of(request), writeTogether(List.of(request)));
+        } catch (StoreException failure) {
+            request.fail(failure);
+        }
+    }
+
+    private boolean duplicate(StoreException failure) {
+        SQLException sql = failure.getCause() instanceof SQLException cause ? cause : null;
+        while (sql != null) {
+            if (database.dialect().errors().duplicateKey(sql)) {
+                return true;
+            }
+            sql = sql.getNextException();
+        }
+        return false;
+    }
+
+    private static void answer(List<Request> batch, List<Recorded> answers) {
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).answer(answers.get(i));
+        }
+    }
+
+    /** A caller and what it waits for. Written by the leader, read by the caller once {@code answered} is seen. */
+    private static final class Request {
+        private final CommitRecord commit;
+        private final Thread waiter;
+        private @Nullable Recorded recorded;
+        private @Nullable StoreException failure;
+        private volatile boolean answered;
+
+        Request(CommitRecord commit, Thread waiter) {
+            this.commit = commit;
+            this.waiter = waiter;
+        }
+
+        void answer(Recorded result) {
+            recorded = result;
+            answered = true;
+            LockSupport.unpark(waiter);
+        }
+
+        void fail(StoreException cause) {
+            if (!answered) {
+                failure = cause;
+                answered = true;
+                LockSupport.unpark(waiter);
+            }
+        }
+
+        Recorded result() {
+            if (recorded == null) {
+                String message = failure == null ? "no answer" : failure.getMessage();
+                throw new StoreException(message == null ? "no answer" : message, failure);
+            }
+            return recorded;
+        }
+    }
+}

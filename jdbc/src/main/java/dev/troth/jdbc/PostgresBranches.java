@@ -1,0 +1,264 @@
+package dev.troth.jdbc;
+
+import dev.troth.jdbc.Database.Task;
+import dev.troth.protocol.BranchId;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Refusal;
+import dev.troth.spi.BranchStore;
+import dev.troth.spi.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Branches in PostgreSQL, with {@code PREPARE TRANSACTION} over plain JDBC and any connection pool. Any connection may finish
+ * a prepared branch, so nothing is held between the vote and the decision but the branch itself.
+ *
+ * <p>A branch costs two exchanges with the server beside the handler's own (begin; branch row and prepare), a third where no
+ * statement has reported changed rows, and one for the decision. The server needs {@code max_prepared_transactions} above zero.
+ * A handler may not use temporary tables, LISTEN or NOTIFY: PostgreSQL cannot prepare those.
+ */
+public final class PostgresBranches implements BranchStore {
+    private final DataSource source;
+    private final BranchOptions options;
+    private volatile @Nullable Opened opened;
+
+    private PostgresBranches(DataSource source, BranchOptions options) {
+        this.source = source;
+        this.options = options;
+    }
+
+    /** Branches in that database, with {@link BranchOptions#defaults()}. */
+    public static PostgresBranches of(DataSource source) {
+        return of(source, BranchOptions.defaults());
+    }
+
+    /** Branches in that database. */
+    public static PostgresBranches of(DataSource source, BranchOptions options) {
+        return new PostgresBranches(source, options);
+    }
+
+    @Override
+    public String open() {
+        Database database = Database.connect(source);
+        if (!database.dialect().isPostgres()) {
+            throw new StoreException(
+                    database.label()
+                            + " is not PostgreSQL. Nothing was done. Use MariaDbBranches for MariaDB and MySQL,"
+                            + " XaBranches for a database with an XADataSource.",
+                    null);
+        }
+        String store = new Schema(database).check();
+        int slots = PostgresCheck.slots(database);
+        opened = new Opened(database, new BranchTable(database.dialect()), store, slots);
+        return store;
+    }
+
+    @Override
+    public int slots() {
+        int available = opened().slots;
+        return Math.min(available, options.maxInFlight().orElse(available));
+    }
+
+    @Override
+    public Begun begin(BranchId branch) {
+        Opened open = opened();
+        Task task = new Task("begin branch " + branch, "It has not started; the transaction rolls back.");
+        try {
+            Session session = Session.transaction(source);
+            try {
+                return begin(open, session, branch);
+            } catch (SQLException | RuntimeException | Error failure) {
+                session.spoil();
+                session.close();
+                throw failure;
+            }
+        } catch (SQLException failure) {
+            throw open.database.failure(task, failure);
+        }
+    }
+
+    private static Begun begin(Opened open, Session session, BranchId branch) throws SQLException {
+        String name = BranchKey.preparedName(branch, open.store);
+        Found found = found(session.connection(), branch);
+        Seen seen = null;
+        if (!found.locked) {
+            seen = isPrepared(session.connection(), name) ? Seen.PREPARED : Seen.BUSY;
+        } else if (!found.state.isEmpty()) {
+            seen = found.state.equals(BranchTable.COMMITTED) ? Seen.COMMITTED : Seen.ROLLED_BACK;
+        } else if (!found.inTime) {
+            seen = Seen.EXPIRED;
+        }
+        if (seen != null) {
+            session.close();
+            return new Begun.NotStarted(seen);
+        }
+        PostgresWork.Identity identity = new PostgresWork.Identity(branch, name, found.backend);
+        return new Begun.Started(new PostgresWork(open.database, session, identity));
+    }
+
+    private static Found found(Connection connection, BranchId branch) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement(PostgresSql.BEGIN)) {
+            ask.setLong(1, BranchKey.number(branch));
+            ask.setString(2, branch.toString());
+            ask.setLong(3, branch.gid().deadline().toEpochMilli());
+            ask.setString(4, branch.gid().toString());
+            ask.setInt(5, branch.number());
+            ask.execute();
+            boolean locked;
+            int backend;
+            try (ResultSet lock = ask.getResultSet()) {
+                lock.next();
+                locked = lock.getBoolean(1);
+                backend = lock.getInt(3);
+            }
+            ask.getMoreResults();
+            try (ResultSet row = ask.getResultSet()) {
+                row.next();
+                String state = row.getString(2);
+                return new Found(locked, backend, row.getBoolean(1), state == null ? BranchTable.NONE : state);
+            }
+        }
+    }
+
+    private static boolean isPrepared(Connection connection, String name) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement(PostgresSql.IS_PREPARED)) {
+            ask.setString(1, name);
+            try (ResultSet rows = ask.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    @Override
+    public Finish commit(BranchId branch) {
+        Opened open = opened();
+        Task task = new Task(
+                "commit branch " + branch,
+                "Whether it has committed is not known (rule 7); it is tried again by itself.");
+        return open.database.each(task, connection -> {
+            Finish finish = finish(connection, PostgresSql.commit(BranchKey.preparedName(branch, open.store)));
+            if (finish != Finish.MISSING) {
+                return finish;
+            }
+            String state = open.table.state(connection, branch);
+            return state.equals(BranchTable.COMMITTED) ? Finish.ALREADY : Finish.MISSING;
+        });
+    }
+
+    @Override
+    public Finish rollback(BranchId branch) {
+        Opened open = opened();
+        Task task = new Task(
+                "roll back branch " + branch, "Whether it has rolled back is not known; it is tried again by itself.");
+        return open.database.each(task, connection -> {
+            Finish finish = finish(connection, PostgresSql.rollback(BranchKey.preparedName(branch, open.store)));
+            return finish == Finish.MISSING ? tombstone(connection, branch) : finish;
+        });
+    }
+
+    /** Executes COMMIT PREPARED or ROLLBACK PREPARED; the codes tell what became of it. */
+    private static Finish finish(Connection connection, String statement) throws SQLException {
+        try (Statement finish = connection.createStatement()) {
+            finish.execute(statement);
+            return Finish.DONE;
+        } catch (SQLException failure) {
+            return switch (ErrorTable.state(failure)) {
+                case PostgresErrors.UNDEFINED_OBJECT -> Finish.MISSING;
+                case PostgresErrors.BUSY -> Finish.HELD;
+                default -> throw failure;
+            };
+        }
+    }
+
+    private static Finish tombstone(Connection connection, BranchId branch) throws SQLException {
+        long deadline = branch.gid().deadline().toEpochMilli();
+        try (PreparedStatement mark = connection.prepareStatement(PostgresSql.TOMBSTONE)) {
+            mark.setLong(1, BranchKey.number(branch));
+            mark.setString(2, branch.gid().toString());
+            mark.setInt(3, branch.number());
+            mark.setLong(4, deadline);
+            mark.setLong(5, deadline);
+            mark.setString(6, branch.gid().toString());
+            mark.setInt(7, branch.number());
+            try (ResultSet rows = mark.executeQuery()) {
+                rows.next();
+                if (!rows.getBoolean(1)) {
+                    return Finish.HELD;
+                }
+                return BranchTable.COMMITTED.equals(rows.getString(3)) ? Finish.MISSING : Finish.ALREADY;
+            }
+        }
+    }
+
+    @Override
+    public List<InDoubt> inDoubt() {
+        Opened open = opened();
+        Task task = new Task("list the prepared branches", "It is tried again by itself.");
+        return open.database.each(task, connection -> {
+            List<InDoubt> found = new ArrayList<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(PostgresSql.IN_DOUBT)) {
+                while (rows.next()) {
+                    Duration age = Duration.ofMillis(Math.max(0, rows.getLong(2)));
+                    BranchKey.ofPreparedName(rows.getString(1), open.store)
+                            .ifPresent(branch -> found.add(new InDoubt(branch, age)));
+                }
+            }
+            return found;
+        });
+    }
+
+    @Override
+    public void heuristic(BranchId branch, Outcome decided, String note) {
+        Opened open = opened();
+        Task task = new Task("note the heuristic outcome of branch " + branch, "It is to be noted again.");
+        open.database.each(task, connection -> {
+            open.table.heuristic(connection, branch, decided, note);
+            return branch;
+        });
+    }
+
+    @Override
+    public Refusal explain(Throwable failure) {
+        return Failures.explain(failure, PostgresErrors.TABLE);
+    }
+
+    @Override
+    public int purge(int limit) {
+        Opened open = opened();
+        Task task = new Task("purge branch rows", "It is tried again by itself.");
+        return open.database.together(task, c -> open.table.purge(c, options.retention(), limit));
+    }
+
+    @Override
+    public Instant now() {
+        Opened open = opened();
+        return open.database.each(new Task("read the clock", ""), open.table::now);
+    }
+
+    /** Does nothing: the store holds no connection, and the data source belongs to whoever made it. */
+    @Override
+    public void close() {}
+
+    private Opened opened() {
+        Opened open = opened;
+        if (open == null) {
+            throw new StoreException(
+                    "The branch store is not open. Nothing was done. Call open() once before using it.", null);
+        }
+        return open;
+    }
+
+    private record Opened(Database database, BranchTable table, String store, int slots) {}
+
+    private record Found(boolean locked, int backend, boolean inTime, String state) {}
+}

@@ -1,0 +1,43 @@
+-- Troth's tables for Apache Derby, version 1. A statement whose object is there already fails with X0Y32 or X0Y68: go on.
+CREATE FUNCTION troth_clock() RETURNS BIGINT
+    PARAMETER STYLE JAVA NO SQL LANGUAGE JAVA EXTERNAL NAME 'java.lang.System.currentTimeMillis';
+CREATE TABLE troth_identity (
+    one     SMALLINT NOT NULL PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL,
+    store   VARCHAR(6) NOT NULL
+);
+INSERT INTO troth_identity (one, version, store)
+    SELECT 1, 1, '' FROM SYSIBM.SYSDUMMY1 WHERE NOT EXISTS (SELECT 1 FROM troth_identity);
+-- One row per decided transaction; times are milliseconds since 1970.
+CREATE TABLE troth_decisions (
+    gid         VARCHAR(64) NOT NULL PRIMARY KEY,
+    kind        VARCHAR(200) NOT NULL,
+    outcome     VARCHAR(9) NOT NULL CHECK (outcome IN ('COMMITTED', 'ABORTED')),
+    owed        VARCHAR(32672) NOT NULL,
+    traceparent VARCHAR(200) NOT NULL,
+    deadline    BIGINT NOT NULL,
+    decided_at  BIGINT NOT NULL,
+    done_at     BIGINT,
+    lease_until BIGINT NOT NULL,
+    heuristic   BOOLEAN NOT NULL
+);
+CREATE INDEX troth_decisions_open ON troth_decisions (outcome, done_at, decided_at);
+-- One row per branch that was applied here (written inside the branch) or refused before it came.
+CREATE TABLE troth_branches (
+    gid      VARCHAR(64) NOT NULL,
+    branch   INTEGER NOT NULL,
+    state    VARCHAR(11) NOT NULL,
+    deadline BIGINT NOT NULL,
+    noted_at BIGINT NOT NULL,
+    PRIMARY KEY (gid, branch)
+);
+CREATE INDEX troth_branches_deadline ON troth_branches (deadline);
+-- Branches that somebody finished by hand; never deleted by Troth.
+CREATE TABLE troth_heuristics (
+    gid        VARCHAR(64) NOT NULL,
+    branch     INTEGER NOT NULL,
+    decided    VARCHAR(9) NOT NULL,
+    note       VARCHAR(1000) NOT NULL,
+    noticed_at BIGINT NOT NULL,
+    PRIMARY KEY (gid, branch)
+);

@@ -1,0 +1,42 @@
+-- Troth's tables for H2, version 1. Safe to run again.
+CREATE ALIAS IF NOT EXISTS troth_clock FOR 'java.lang.System.currentTimeMillis';
+CREATE TABLE IF NOT EXISTS troth_identity (
+    one     SMALLINT NOT NULL PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL,
+    store   VARCHAR(6) NOT NULL
+);
+INSERT INTO troth_identity (one, version, store)
+    SELECT 1, 1, '' WHERE NOT EXISTS (SELECT 1 FROM troth_identity);
+-- One row per decided transaction; times are milliseconds since 1970.
+CREATE TABLE IF NOT EXISTS troth_decisions (
+    gid         VARCHAR(64) NOT NULL PRIMARY KEY,
+    kind        VARCHAR(200) NOT NULL,
+    outcome     VARCHAR(9) NOT NULL CHECK (outcome IN ('COMMITTED', 'ABORTED')),
+    owed        VARCHAR(1000000) NOT NULL,
+    traceparent VARCHAR(200) NOT NULL,
+    deadline    BIGINT NOT NULL,
+    decided_at  BIGINT NOT NULL,
+    done_at     BIGINT,
+    lease_until BIGINT NOT NULL,
+    heuristic   BOOLEAN NOT NULL
+);
+CREATE INDEX IF NOT EXISTS troth_decisions_open ON troth_decisions (outcome, done_at, decided_at);
+-- One row per branch that was applied here (written inside the branch) or refused before it came.
+CREATE TABLE IF NOT EXISTS troth_branches (
+    gid      VARCHAR(64) NOT NULL,
+    branch   INTEGER NOT NULL,
+    state    VARCHAR(11) NOT NULL,
+    deadline BIGINT NOT NULL,
+    noted_at BIGINT NOT NULL,
+    PRIMARY KEY (gid, branch)
+);
+CREATE INDEX IF NOT EXISTS troth_branches_deadline ON troth_branches (deadline);
+-- Branches that somebody finished by hand; never deleted by Troth.
+CREATE TABLE IF NOT EXISTS troth_heuristics (
+    gid        VARCHAR(64) NOT NULL,
+    branch     INTEGER NOT NULL,
+    decided    VARCHAR(9) NOT NULL,
+    note       VARCHAR(1000) NOT NULL,
+    noticed_at BIGINT NOT NULL,
+    PRIMARY KEY (gid, branch)
+);

@@ -1,0 +1,40 @@
+-- Troth's tables for MariaDB and MySQL, version 1. Safe to run again.
+CREATE TABLE IF NOT EXISTS troth_identity (
+    one     SMALLINT NOT NULL PRIMARY KEY,
+    version INTEGER NOT NULL,
+    store   VARCHAR(6) NOT NULL
+) ENGINE = InnoDB;
+INSERT IGNORE INTO troth_identity (one, version, store) VALUES (1, 1, '');
+-- One row per decided transaction; times are milliseconds since 1970.
+CREATE TABLE IF NOT EXISTS troth_decisions (
+    gid         VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+    kind        VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
+    outcome     VARCHAR(9) CHARACTER SET ascii NOT NULL,
+    owed        MEDIUMTEXT CHARACTER SET ascii NOT NULL,
+    traceparent VARCHAR(200) NOT NULL,
+    deadline    BIGINT NOT NULL,
+    decided_at  BIGINT NOT NULL,
+    done_at     BIGINT,
+    lease_until BIGINT NOT NULL,
+    heuristic   BOOLEAN NOT NULL,
+    KEY troth_decisions_open (outcome, done_at, decided_at)
+) ENGINE = InnoDB;
+-- One row per branch that was applied here (written inside the branch) or refused before it came.
+CREATE TABLE IF NOT EXISTS troth_branches (
+    gid      VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    branch   INTEGER NOT NULL,
+    state    VARCHAR(11) CHARACTER SET ascii NOT NULL,
+    deadline BIGINT NOT NULL,
+    noted_at BIGINT NOT NULL,
+    PRIMARY KEY (gid, branch),
+    KEY troth_branches_deadline (deadline)
+) ENGINE = InnoDB;
+-- Branches that somebody finished by hand; never deleted by Troth.
+CREATE TABLE IF NOT EXISTS troth_heuristics (
+    gid        VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    branch     INTEGER NOT NULL,
+    decided    VARCHAR(9) NOT NULL,
+    note       VARCHAR(1000) CHARACTER SET utf8mb4 NOT NULL,
+    noticed_at BIGINT NOT NULL,
+    PRIMARY KEY (gid, branch)
+) ENGINE = InnoDB;

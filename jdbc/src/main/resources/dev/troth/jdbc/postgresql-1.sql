@@ -1,0 +1,40 @@
+-- Troth's tables for PostgreSQL, version 1. Safe to run again.
+CREATE TABLE IF NOT EXISTS troth_identity (
+    one     smallint PRIMARY KEY CHECK (one = 1),
+    version integer NOT NULL,
+    store   varchar(6) NOT NULL
+);
+INSERT INTO troth_identity (one, version, store) VALUES (1, 1, '') ON CONFLICT DO NOTHING;
+-- One row per decided transaction; times are milliseconds since 1970.
+CREATE TABLE IF NOT EXISTS troth_decisions (
+    gid         varchar(64) PRIMARY KEY,
+    kind        varchar(200) NOT NULL,
+    outcome     varchar(9) NOT NULL CHECK (outcome IN ('COMMITTED', 'ABORTED')),
+    owed        text NOT NULL,
+    traceparent varchar(200) NOT NULL,
+    deadline    bigint NOT NULL,
+    decided_at  bigint NOT NULL,
+    done_at     bigint,
+    lease_until bigint NOT NULL,
+    heuristic   boolean NOT NULL
+);
+CREATE INDEX IF NOT EXISTS troth_decisions_open ON troth_decisions (outcome, done_at, decided_at);
+-- One row per branch that was applied here (written inside the branch) or refused before it came.
+CREATE TABLE IF NOT EXISTS troth_branches (
+    gid      varchar(64) NOT NULL,
+    branch   integer NOT NULL,
+    state    varchar(11) NOT NULL CHECK (state IN ('COMMITTED', 'ROLLED_BACK')),
+    deadline bigint NOT NULL,
+    noted_at bigint NOT NULL,
+    PRIMARY KEY (gid, branch)
+);
+CREATE INDEX IF NOT EXISTS troth_branches_deadline ON troth_branches (deadline);
+-- Branches that somebody finished by hand; never deleted by Troth.
+CREATE TABLE IF NOT EXISTS troth_heuristics (
+    gid        varchar(64) NOT NULL,
+    branch     integer NOT NULL,
+    decided    varchar(9) NOT NULL,
+    note       varchar(1000) NOT NULL,
+    noticed_at bigint NOT NULL,
+    PRIMARY KEY (gid, branch)
+);

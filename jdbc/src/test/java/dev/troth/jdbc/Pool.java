@@ -1,0 +1,69 @@
+package dev.troth.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** A connection pool as users have it, that can say whether every connection has come back. */
+final class Pool implements AutoCloseable {
+    private final HikariDataSource source;
+
+    Pool(String url, int size) {
+        this(url, size, null);
+    }
+
+    /** All connections have that isolation. */
+    Pool(String url, int size, @Nullable String isolation) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(2_000);
+        config.setInitializationFailTimeout(-1);
+        config.setTransactionIsolation(isolation);
+        source = new HikariDataSource(config);
+    }
+
+    HikariDataSource source() {
+        return source;
+    }
+
+    /** How many connections somebody holds. */
+    int lent() {
+        return source.getHikariPoolMXBean().getActiveConnections();
+    }
+
+    void execute(String... statements) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(String.join("; ", statements), failure);
+        }
+    }
+
+    String text(String query) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? String.valueOf(rows.getObject(1)) : "no row";
+        } catch (SQLException failure) {
+            throw new IllegalStateException(query, failure);
+        }
+    }
+
+    int number(String query) {
+        return Integer.parseInt(text(query));
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}
