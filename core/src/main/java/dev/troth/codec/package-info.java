@@ -1,0 +1,5 @@
+/** How values become bytes: JSON and MessagePack. */
+@NullMarked
+package dev.troth.codec;
+
+import org.jspecify.annotations.NullMarked;
