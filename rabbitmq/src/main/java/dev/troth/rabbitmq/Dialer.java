@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialer {
     private static final int CONNECT_MILLIS = 5_000;
-    private static final int RPC_MILLIS = 10_000;
+    private static final int RPC_MILLIS = 5_000;
     private static final int CLOSE_MILLIS = 2_000;
     /** The largest that a broker can be configured to pass; what is too large for us is dead-lettered, not a reason to reconnect. */
     private static final int MAX_BODY = (512 << 20) + 1;

@@ -1,5 +1,7 @@
 package dev.troth.rabbitmq;
 
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Transport.Receiver;
@@ -10,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -38,7 +41,7 @@ final class Line {
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean up;
-    private volatile String lastFailure = "the broker does not answer";
+    private final Complaint complaint = new Complaint(LOG);
     private @Nullable Connection connection; // the thread's own
 
     Line(
@@ -110,7 +113,8 @@ final class Line {
             listening.close();
             throw new TransportException(
                     "Listening at " + listening.address() + " did not start within " + options.startTimeout() + ": "
-                            + lastFailure + ". Nothing was started and it is not tried again."
+                            + (complaint.toString().isEmpty() ? "the broker does not answer" : complaint)
+                            + ". Nothing was started and it is not tried again."
                             + " RabbitOptions.startWithoutBroker() lets a service start without its broker.",
                     tooLong);
         } catch (InterruptedException e) {
@@ -133,9 +137,19 @@ final class Line {
         later(() -> listening.abandon(flow));
     }
 
-    /** A flow has done its work. */
-    void discard(Flow flow) {
-        later(() -> Listening.abort(flow.getChannel()));
+    /** Closes a channel without waiting: one that is stuck in the broker answers after ten seconds or never. */
+    void abort(Channel channel) {
+        try {
+            threads.shutdown().execute(() -> {
+                try {
+                    channel.abort();
+                } catch (IOException | AlreadyClosedException gone) {
+                    LOG.debug("channel was closed already", gone);
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("channel ends with its connection");
+        }
     }
 
     private void later(Runnable task) {
@@ -170,6 +184,7 @@ final class Line {
                 }
                 whole = closed || mend();
                 if (whole) {
+                    complaint.settled();
                     backoff.reset();
                 }
             }
@@ -209,7 +224,7 @@ final class Line {
         try {
             current = dialer.dial();
         } catch (DialException e) {
-            failed("connecting", e);
+            complaint.about("listening", options.broker(), e);
             if (e.refused()) {
                 TransportException refusal =
                         new TransportException(e.getMessage() + ". Nothing was started and it is not tried again.", e);
@@ -228,7 +243,7 @@ final class Line {
             listening.open(current, topology);
         } catch (IOException | RuntimeException e) {
             TransportException refusal = topology.explain("Listening at " + listening.address(), e);
-            failed("listening at " + listening.address(), refusal == null ? e : refusal);
+            complaint.about("listening at " + listening.address(), options.broker(), refusal == null ? e : refusal);
             if (refusal != null) {
                 listening.started().completeExceptionally(refusal);
             }
@@ -238,16 +253,5 @@ final class Line {
             listening.stop();
         }
         return true;
-    }
-
-    private void failed(String doing, Exception failure) {
-        Throwable root = failure.getCause() != null && failure.getMessage() == null ? failure.getCause() : failure;
-        String now = String.valueOf(root.getMessage());
-        if (now.equals(lastFailure)) {
-            LOG.debug("{} failed again", doing, failure);
-        } else {
-            LOG.warn("{} failed broker=\"{}\" cause=\"{}\": it is tried again", doing, options.broker(), now);
-        }
-        lastFailure = now;
     }
 }

@@ -69,7 +69,7 @@ final class Listening implements Subscription {
             } catch (IOException | RuntimeException e) {
                 flow = null;
                 if (Topology.code(e) != AMQP.RESOURCE_LOCKED || attempt == 10) {
-                    abort(channel);
+                    line.abort(channel);
                     throw e;
                 }
             }
@@ -81,21 +81,13 @@ final class Listening implements Subscription {
         if (flow == lost) {
             flow = null;
         }
-        abort(lost.getChannel());
-    }
-
-    static void abort(Channel channel) {
-        try {
-            channel.abort();
-        } catch (IOException e) {
-            LOG.debug("channel was closed already", e);
-        }
+        line.abort(lost.getChannel());
     }
 
     // ---------------------------------------------------------------- on worker threads
 
     void lost(Flow which, String cause) {
-        if (which == flow && !closed) {
+        if (which == flow && !closed && !line.closed()) {
             LOG.warn("listening interrupted address={} cause=\"{}\": it is opened again", address, cause);
             line.lost(this, which);
         }
@@ -158,7 +150,7 @@ final class Listening implements Subscription {
 
     /** Nothing of a stopped flow is unsettled any more. */
     void drained(Flow stopped) {
-        line.discard(stopped);
+        line.abort(stopped.getChannel());
     }
 
     @Override

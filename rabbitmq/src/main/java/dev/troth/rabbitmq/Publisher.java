@@ -39,6 +39,7 @@ final class Publisher {
     private final Dialer dialer;
     private final Ledger ledger;
     private final Backoff backoff;
+    private final Complaint complaint = new Complaint(LOG);
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread thread;
     private volatile int current;
@@ -141,11 +142,7 @@ final class Publisher {
                 Thread.currentThread().interrupt();
                 return;
             } catch (DialException | IOException | RuntimeException e) {
-                LOG.warn(
-                        "publishing interrupted broker=\"{}\": {}. It is tried again.",
-                        options.broker(),
-                        e.getMessage());
-                LOG.debug("publishing interrupted", e);
+                complaint.about("publishing", options.broker(), e);
             }
             if (confirmed) {
                 confirmed = false;
@@ -185,6 +182,7 @@ final class Publisher {
             current = number;
             listen(connection, channel, number);
             LOG.info("publishing broker=\"{}\" prefix={}", options.broker(), options.prefix());
+            complaint.settled();
             return new Session(connection, channel, number);
         } catch (IOException | RuntimeException e) {
             dialer.close(connection);
