@@ -186,6 +186,7 @@ final class ActiveTransaction {
         } else if (action instanceof CoordinatorAction.ResolveLater) {
             later(this::resolve);
         } else if (action instanceof CoordinatorAction.MarkDone) {
+            tell(new TransactionEvent.Completed(gid));
             environment().reached(CrashPoint.AFTER_DONE_RECEIVED, gid);
             context.done().accept(gid);
         } else if (action instanceof CoordinatorAction.Forget) {

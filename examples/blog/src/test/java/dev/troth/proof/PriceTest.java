@@ -1,0 +1,130 @@
+package dev.troth.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.troth.Troth;
+import dev.troth.rabbitmq.RabbitTransport;
+import dev.troth.spi.CrashPoint;
+import dev.troth.testkit.CrashPoints;
+import dev.troth.testkit.servers.PostgresServer;
+import dev.troth.testkit.servers.RabbitServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * What a committed transaction costs, counted on real servers: protocol messages, and forced writes of the write-ahead log by
+ * client sessions ({@code pg_stat_io}). One database is the initiator's own, so N databases cost 3(N-1) messages and 2N-1 forced
+ * writes; DONEs and the marks of done decisions are batched and force nothing.
+ */
+@Timeout(120)
+class PriceTest {
+    private static final int FEW = 5;
+    private static final int MANY = 45;
+
+    @RegisterExtension
+    static final PostgresServer blogServer = PostgresServer.local();
+
+    @RegisterExtension
+    static final PostgresServer reviewServer = PostgresServer.local();
+
+    @RegisterExtension
+    static final RabbitServer rabbit = RabbitServer.shared();
+
+    private record Price(double forcedWrites, Map<String, Long> messages) {}
+
+    @Test
+    void two_databases_cost_three_messages_and_three_forced_writes() {
+        Price price = price(List.of("review"));
+
+        assertThat(price.forcedWrites()).isEqualTo(3.0);
+        assertThat(price.messages())
+                .containsEntry("PREPARE", 1L)
+                .containsEntry("VOTE", 1L)
+                .containsEntry("COMMIT", 1L);
+        assertThat(price.messages()).containsOnlyKeys("PREPARE", "VOTE", "COMMIT", "DONE");
+        assertThat(price.messages().get("DONE")).isLessThanOrEqualTo(1L);
+    }
+
+    @Test
+    void three_databases_cost_six_messages_and_five_forced_writes() {
+        Price price = price(List.of("review", "search"));
+
+        assertThat(price.forcedWrites()).isEqualTo(5.0);
+        assertThat(price.messages())
+                .containsEntry("PREPARE", 2L)
+                .containsEntry("VOTE", 2L)
+                .containsEntry("COMMIT", 2L);
+        assertThat(price.messages()).containsOnlyKeys("PREPARE", "VOTE", "COMMIT", "DONE");
+        assertThat(price.messages().get("DONE")).isLessThanOrEqualTo(2L);
+    }
+
+    /** The difference of two runs that differ only in how many transactions they commit. */
+    private static Price price(List<String> participants) {
+        Price few = run(FEW, participants);
+        Price many = run(MANY, participants);
+        int more = MANY - FEW;
+        Map<String, Long> messages = new TreeMap<>();
+        many.messages()
+                .forEach((type, count) -> messages.put(
+                        type, Math.round((count - few.messages().getOrDefault(type, 0L)) / (double) more)));
+        return new Price((many.forcedWrites() - few.forcedWrites()) / more, messages);
+    }
+
+    private static Price run(int transactions, List<String> participants) {
+        CrashPoints points = new CrashPoints();
+        Map<String, Long> messages = new TreeMap<>();
+        String blogUrl = blogServer.freshDatabase();
+        List<String> reviewUrls = new ArrayList<>();
+        participants.forEach(participant -> reviewUrls.add(reviewServer.freshDatabase()));
+        long before = forcedWrites();
+        try (Site site = new Site(() -> RabbitTransport.connect(rabbit.uri()), points)) {
+            for (int i = 0; i < participants.size(); i++) {
+                site.startReview(participants.get(i), site.pool(reviewUrls.get(i), "reviews"));
+            }
+            HikariDataSource blogs = site.pool(blogUrl, "blogs");
+            site.startBlog(blogs);
+            for (long id = 0; id < transactions; id++) {
+                site.submit(id, participants).join();
+            }
+            awaitAllDone(site, points, blogs, transactions);
+            add(messages, site.blog);
+            site.reviews.forEach(review -> add(messages, review));
+        }
+        // A session reports its statistics when it ends at the latest: the pools are closed now.
+        return new Price(forcedWrites() - before, messages);
+    }
+
+    private static void awaitAllDone(Site site, CrashPoints points, HikariDataSource blogs, int transactions) {
+        points.await(CrashPoint.AFTER_DONE_LOGGED);
+        for (int looks = 0; looks < 100_000; looks++) {
+            if (Pools.count(blogs, "SELECT count(*) FROM troth_decisions WHERE done_at IS NOT NULL") == transactions) {
+                return;
+            }
+        }
+        throw new AssertionError(site.blog.health().toString());
+    }
+
+    private static void add(Map<String, Long> messages, Troth troth) {
+        troth.health().messagesSent().forEach((type, count) -> messages.merge(type, count, Long::sum));
+    }
+
+    private static long forcedWrites() {
+        long sum = 0;
+        for (PostgresServer server : List.of(blogServer, reviewServer)) {
+            try (HikariDataSource asking = Pools.pool(server.url(), 1)) {
+                Pools.execute(asking, "SELECT pg_stat_force_next_flush()");
+                sum += Pools.count(
+                        asking,
+                        "SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io"
+                                + " WHERE object = 'wal' AND backend_type = 'client backend'");
+            }
+        }
+        return sum;
+    }
+}
