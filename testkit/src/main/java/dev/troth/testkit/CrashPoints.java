@@ -47,7 +47,7 @@ public final class CrashPoints implements Probe {
         passed.remove(point);
     }
 
-    /** The next one who reaches the point does this there. */
+    /** The next one who reaches the point does this there, before it counts as reached. */
     public synchronized void onceAt(CrashPoint point, Runnable action) {
         actions.put(point, action);
         passed.remove(point);
@@ -93,10 +93,12 @@ public final class CrashPoints implements Probe {
         synchronized (this) {
             gate = open ? null : gates.get(point);
             action = actions.remove(point);
-            passed.computeIfAbsent(point, p -> new CompletableFuture<>()).complete(gid);
         }
         if (action != null) {
             action.run();
+        }
+        synchronized (this) {
+            passed.computeIfAbsent(point, p -> new CompletableFuture<>()).complete(gid);
         }
         if (gate != null) {
             gate.join();

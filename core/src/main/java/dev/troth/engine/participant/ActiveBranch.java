@@ -176,18 +176,30 @@ final class ActiveBranch {
             BranchStore store = context.spec().store();
             event = finished(outcome, outcome == Outcome.COMMITTED ? store.commit(id) : store.rollback(id));
         } catch (StoreException e) {
-            log.warn(
-                    "code=TROTH-0206 branch={} participant={} outcome={} The decision could not be carried out; the branch stays"
-                            + " prepared, with its locks, and it is tried again until it works",
-                    id,
-                    name(),
-                    outcome,
-                    e);
+            logNotFinished(outcome, e);
             event = new ParticipantEvent.NotFinished();
         } finally {
             context.finishers().leave();
         }
         post(event);
+    }
+
+    /** Once per branch: the database may be away for long, and many branches wait for it. */
+    private void logNotFinished(Outcome outcome, StoreException e) {
+        boolean first;
+        synchronized (lock) {
+            first = state instanceof ParticipantState.Finishing finishing && finishing.attempts() == 0;
+        }
+        if (first) {
+            log.warn(
+                    "code=TROTH-0206 branch={} participant={} outcome={} The decision could not be carried out; the branch stays"
+                            + " prepared, with its locks, and it is tried again until it works: {}",
+                    id,
+                    name(),
+                    outcome,
+                    e.getMessage());
+        }
+        log.debug("branch={} outcome={} not carried out", id, outcome, e);
     }
 
     private ParticipantEvent finished(Outcome outcome, BranchStore.Finish finish) {

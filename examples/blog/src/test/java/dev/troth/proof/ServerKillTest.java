@@ -1,0 +1,181 @@
+package dev.troth.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.troth.rabbitmq.RabbitTransport;
+import dev.troth.spi.CrashPoint;
+import dev.troth.testkit.CrashPoints;
+import dev.troth.testkit.servers.PostgresServer;
+import dev.troth.testkit.servers.RabbitServer;
+import dev.troth.testkit.servers.Server;
+import dev.troth.tx.NotStartedException;
+import dev.troth.tx.OutcomeUnknownException;
+import dev.troth.tx.RolledBackException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * kill -9 of RabbitMQ and of either PostgreSQL at every named point of a transaction, while both services live. Five seconds after
+ * the server is back both tables agree, nothing is prepared, nothing locked, no connection lost, and what the caller was told is
+ * true.
+ */
+@Timeout(120)
+class ServerKillTest {
+    private static final Duration ALLOWED = Duration.ofSeconds(5);
+    private static final AtomicLong IDS = new AtomicLong();
+
+    /** Points that a transaction passes only when it rolls back. */
+    private static final Set<CrashPoint> ROLLING_BACK =
+            EnumSet.of(CrashPoint.BEFORE_ROLLBACK_SENT, CrashPoint.AFTER_BRANCH_ROLLED_BACK);
+
+    @RegisterExtension
+    static final PostgresServer blogServer = PostgresServer.local();
+
+    @RegisterExtension
+    static final PostgresServer reviewServer = PostgresServer.local();
+
+    @RegisterExtension
+    static final RabbitServer rabbit = RabbitServer.local();
+
+    private static CrashPoints points;
+    private static Site site;
+    private static HikariDataSource blogs;
+    private static HikariDataSource reviews;
+
+    @BeforeAll
+    static void start() {
+        points = new CrashPoints();
+        site = new Site(() -> RabbitTransport.connect(rabbit.uri()), points);
+        reviews = site.pool(reviewServer.url(), "reviews");
+        blogs = site.pool(blogServer.url(), "blogs");
+        site.startReview("review", reviews);
+        site.startBlog(blogs);
+    }
+
+    @AfterAll
+    static void stop() {
+        points.releaseAll();
+        site.close();
+    }
+
+    static Stream<Arguments> everyPointAndServer() {
+        List<Arguments> all = new ArrayList<>();
+        for (CrashPoint point : CrashPoint.values()) {
+            for (String victim : List.of("RabbitMQ", "the blog's PostgreSQL", "the review's PostgreSQL")) {
+                all.add(Arguments.of(victim, point));
+            }
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest(name = "{0} killed at {1}")
+    @MethodSource("everyPointAndServer")
+    void both_tables_agree_after(String victim, CrashPoint point) {
+        Server server = server(victim);
+        awaitHealthy();
+        points.onceAt(point, server::kill9);
+
+        CompletableFuture<Long> result = ROLLING_BACK.contains(point) ? submitAndFail() : submit();
+        points.await(point);
+        server.start();
+        Instant back = Instant.ofEpochMilli(System.nanoTime() / 1_000_000);
+
+        Told told = told(result);
+        awaitClean(told, back);
+    }
+
+    private record Told(long id, boolean mayBeThere, boolean mayBeAbsent) {}
+
+    private static Told told(CompletableFuture<Long> result) {
+        long id = IDS.get();
+        try {
+            return new Told(result.join(), true, false);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof OutcomeUnknownException) {
+                return new Told(id, true, true);
+            }
+            assertThat(e.getCause())
+                    .isInstanceOfAny(RolledBackException.class, NotStartedException.class, Failed.class);
+            return new Told(id, false, true);
+        }
+    }
+
+    private static CompletableFuture<Long> submit() {
+        return site.submit(IDS.incrementAndGet(), List.of("review"));
+    }
+
+    private static CompletableFuture<Long> submitAndFail() {
+        long id = IDS.incrementAndGet();
+        return site.blog.transactAsync("fail", tx -> {
+            tx.enlist("review", new Review(id, "gone")).join();
+            throw new Failed();
+        });
+    }
+
+    private static final class Failed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static Server server(String victim) {
+        return switch (victim) {
+            case "RabbitMQ" -> rabbit;
+            case "the blog's PostgreSQL" -> blogServer;
+            default -> reviewServer;
+        };
+    }
+
+    /** A transaction goes through: everything from the case before has recovered. */
+    private static void awaitHealthy() {
+        for (int attempt = 0; attempt < 200; attempt++) {
+            try {
+                long id = submit().join();
+                assertThat(id).isPositive();
+                return;
+            } catch (CompletionException e) {
+                assertThat(e.getCause()).isInstanceOfAny(RuntimeException.class);
+            }
+        }
+        throw new AssertionError("The site does not recover: " + site.blog.health());
+    }
+
+    private static void awaitClean(Told told, Instant back) {
+        String last;
+        do {
+            last = unclean(told);
+        } while (!last.isEmpty()
+                && Instant.ofEpochMilli(System.nanoTime() / 1_000_000).isBefore(back.plus(ALLOWED)));
+        assertThat(last).as("after %s", ALLOWED).isEmpty();
+    }
+
+    private static String unclean(Told told) {
+        long there = Pools.count(blogs, "SELECT count(*) FROM blogs WHERE id = " + told.id());
+        long alsoThere = Pools.count(reviews, "SELECT count(*) FROM reviews WHERE id = " + told.id());
+        long prepared = Pools.count(reviews, "SELECT count(*) FROM pg_prepared_xacts");
+        long locks = Pools.count(
+                reviews,
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND relation = 'reviews'::regclass");
+        boolean truthful = there == 1 ? told.mayBeThere() : told.mayBeAbsent();
+        int borrowed = blogs.getHikariPoolMXBean().getActiveConnections()
+                + reviews.getHikariPoolMXBean().getActiveConnections();
+        return there == alsoThere && prepared == 0 && locks == 0 && truthful && borrowed == 0
+                ? ""
+                : "blogs=" + there + " reviews=" + alsoThere + " prepared=" + prepared + " locks=" + locks
+                        + " borrowed=" + borrowed + " told=" + told;
+    }
+}
