@@ -11,9 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +34,7 @@ public final class MariaDbBranches implements BranchStore {
     private final BranchOptions options;
     private final Semaphore free;
     private final Map<BranchId, MariaDbSession> held = new ConcurrentHashMap<>();
-    private final Map<BranchId, Long> firstSeen = new ConcurrentHashMap<>();
+    private final Sightings sightings = new Sightings();
     private volatile @Nullable Opened opened;
 
     private MariaDbBranches(DataSource source, BranchOptions options) {
@@ -264,21 +262,8 @@ public final class MariaDbBranches implements BranchStore {
         Opened open = opened();
         Set<BranchId> prepared =
                 open.database().each(BranchRows.listing(), connection -> prepared(connection, open.store));
-        firstSeen.keySet().retainAll(prepared);
-        long now = System.nanoTime();
-        Map<BranchId, Duration> ages = new HashMap<>();
-        for (BranchId branch : prepared) {
-            ages.put(branch, Duration.ofNanos(Math.max(0, now - since(branch, now))));
-        }
-        return ages.entrySet().stream()
-                .map(each -> new InDoubt(each.getKey(), each.getValue()))
-                .toList();
-    }
-
-    /** XA RECOVER tells no age: it counts from the preparation here, or from when the branch was first seen here. */
-    private long since(BranchId branch, long now) {
-        MariaDbSession session = held.get(branch);
-        return session != null ? session.preparedAt() : firstSeen.computeIfAbsent(branch, unseen -> now);
+        return sightings.of(
+                prepared, branch -> Optional.ofNullable(held.get(branch)).map(MariaDbSession::preparedAt));
     }
 
     /** The prepared branches of this store; the server's list has those of all its databases and of other managers. */
