@@ -45,12 +45,19 @@ final class DecisionTable {
         return found(connection, commit.gid());
     }
 
-    /**
-     * The same for many, in one exchange.
-     *
-     * @throws SQLException if one of them could not be inserted: then none counts
-     */
+    /** The same for many, in one exchange on PostgreSQL; MariaDB's driver cannot batch an INSERT that selects. */
     List<Recorded> recordAll(Connection connection, List<CommitRecord> commits) throws SQLException {
+        if (commits.size() > 1 && dialect.isPostgres()) {
+            return recordBatch(connection, commits);
+        }
+        List<Recorded> answers = new ArrayList<>(commits.size());
+        for (CommitRecord commit : commits) {
+            answers.add(record(connection, commit));
+        }
+        return answers;
+    }
+
+    private List<Recorded> recordBatch(Connection connection, List<CommitRecord> commits) throws SQLException {
         int[] counts;
         try (PreparedStatement insert = connection.prepareStatement(sql.commit)) {
             for (CommitRecord commit : commits) {

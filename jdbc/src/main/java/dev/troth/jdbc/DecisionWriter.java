@@ -4,7 +4,6 @@ import dev.troth.jdbc.Database.Task;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.log.LogRules.Recorded;
 import dev.troth.spi.StoreException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -82,13 +81,12 @@ final class DecisionWriter {
             next = batch.size() < BATCH ? queue.poll() : null;
         }
         try {
-            answer(batch, writeTogether(batch));
-        } catch (StoreException failure) {
-            if (batch.size() > 1 && duplicate(failure)) {
-                batch.forEach(this::writeAlone);
-            } else {
-                batch.forEach(request -> request.fail(failure));
+            List<Recorded> answers = write(batch);
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).answer(answers.get(i));
             }
+        } catch (StoreException failure) {
+            batch.forEach(request -> request.fail(failure));
         } catch (RuntimeException | Error failure) {
             StoreException unknown = new StoreException(
                     "Writing decisions failed unexpectedly (" + failure + "). Whether they were recorded is not known;"
@@ -99,46 +97,16 @@ final class DecisionWriter {
         }
     }
 
-    private List<Recorded> writeTogether(List<Request> batch) {
+    private List<Recorded> write(List<Request> batch) {
         Task task = new Task(
                 "record "
                         + (batch.size() == 1
                                 ? "the decision of " + batch.get(0).commit.gid()
                                 : batch.size() + " decisions"),
                 "Whether they were recorded is not known; whoever needs an outcome resolves it.");
-        return database.together(task, connection -> {
-            if (batch.size() == 1) {
-                return List.of(table.record(connection, batch.get(0).commit));
-            }
-            return table.recordAll(
-                    connection, batch.stream().map(request -> request.commit).toList());
-        });
-    }
-
-    /** One of them had a row already, on a database that answers with an error: all were rolled back, so one by one. */
-    private void writeAlone(Request request) {
-        try {
-            answer(List.of(request), writeTogether(List.of(request)));
-        } catch (StoreException failure) {
-            request.fail(failure);
-        }
-    }
-
-    private boolean duplicate(StoreException failure) {
-        SQLException sql = failure.getCause() instanceof SQLException cause ? cause : null;
-        while (sql != null) {
-            if (database.dialect().errors().duplicateKey(sql)) {
-                return true;
-            }
-            sql = sql.getNextException();
-        }
-        return false;
-    }
-
-    private static void answer(List<Request> batch, List<Recorded> answers) {
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).answer(answers.get(i));
-        }
+        List<CommitRecord> commits =
+                batch.stream().map(request -> request.commit).toList();
+        return database.together(task, connection -> table.recordAll(connection, commits));
     }
 
     /** A caller and what it waits for. Written by the leader, read by the caller once {@code answered} is seen. */

@@ -43,14 +43,14 @@ final class Failures {
 
     /** What a failure of a handler or a store means to the caller of the transaction. */
     static Refusal explain(Throwable failure, ErrorTable errors) {
-        if (failure instanceof BranchFailedException refused) {
-            return refused.refusal();
-        }
         if (failure instanceof RefusedException) {
             return new Refusal(Reason.REFUSED, text(failure));
         }
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEPTH; depth++) {
+            if (cause instanceof BranchFailedException refused) {
+                return refused.refusal();
+            }
             if (cause instanceof SQLException sql) {
                 return new Refusal(reason(sql, errors), failure instanceof StoreException ? text(failure) : brief(sql));
             }

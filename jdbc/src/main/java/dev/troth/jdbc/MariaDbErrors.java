@@ -14,6 +14,8 @@ final class MariaDbErrors {
     static final int XA_WRONG_STATE = 1399;
     /** XA_RBROLLBACK: the branch was rolled back. */
     static final int XA_ROLLED_BACK = 1402;
+    /** KILL of a thread that is not there. */
+    static final int NO_SUCH_THREAD = 1094;
     /** XAER_DUPID: the branch is there already. */
     static final int XA_DUPLICATE = 1440;
 

@@ -58,7 +58,7 @@ public final class PostgresBranches implements BranchStore {
         }
         String store = new Schema(database).check();
         int slots = PostgresCheck.slots(database);
-        opened = new Opened(database, new BranchTable(database.dialect()), store, slots);
+        opened = new Opened(database, new BranchRows(database, options.retention()), store, slots);
         return store;
     }
 
@@ -71,7 +71,7 @@ public final class PostgresBranches implements BranchStore {
     @Override
     public Begun begin(BranchId branch) {
         Opened open = opened();
-        Task task = new Task("begin branch " + branch, "It has not started; the transaction rolls back.");
+        Task task = BranchRows.beginning(branch);
         try {
             Session session = Session.transaction(source);
             try {
@@ -141,15 +141,13 @@ public final class PostgresBranches implements BranchStore {
     @Override
     public Finish commit(BranchId branch) {
         Opened open = opened();
-        Task task = new Task(
-                "commit branch " + branch,
-                "Whether it has committed is not known (rule 7); it is tried again by itself.");
+        Task task = BranchRows.committing(branch);
         return open.database.each(task, connection -> {
             Finish finish = finish(connection, PostgresSql.commit(BranchKey.preparedName(branch, open.store)));
             if (finish != Finish.MISSING) {
                 return finish;
             }
-            String state = open.table.state(connection, branch);
+            String state = open.rows.table().state(connection, branch);
             return state.equals(BranchTable.COMMITTED) ? Finish.ALREADY : Finish.MISSING;
         });
     }
@@ -157,8 +155,7 @@ public final class PostgresBranches implements BranchStore {
     @Override
     public Finish rollback(BranchId branch) {
         Opened open = opened();
-        Task task = new Task(
-                "roll back branch " + branch, "Whether it has rolled back is not known; it is tried again by itself.");
+        Task task = BranchRows.rollingBack(branch);
         return open.database.each(task, connection -> {
             Finish finish = finish(connection, PostgresSql.rollback(BranchKey.preparedName(branch, open.store)));
             return finish == Finish.MISSING ? tombstone(connection, branch) : finish;
@@ -202,7 +199,7 @@ public final class PostgresBranches implements BranchStore {
     @Override
     public List<InDoubt> inDoubt() {
         Opened open = opened();
-        Task task = new Task("list the prepared branches", "It is tried again by itself.");
+        Task task = BranchRows.listing();
         return open.database.each(task, connection -> {
             List<InDoubt> found = new ArrayList<>();
             try (Statement statement = connection.createStatement();
@@ -219,12 +216,7 @@ public final class PostgresBranches implements BranchStore {
 
     @Override
     public void heuristic(BranchId branch, Outcome decided, String note) {
-        Opened open = opened();
-        Task task = new Task("note the heuristic outcome of branch " + branch, "It is to be noted again.");
-        open.database.each(task, connection -> {
-            open.table.heuristic(connection, branch, decided, note);
-            return branch;
-        });
+        opened().rows.heuristic(branch, decided, note);
     }
 
     @Override
@@ -234,15 +226,12 @@ public final class PostgresBranches implements BranchStore {
 
     @Override
     public int purge(int limit) {
-        Opened open = opened();
-        Task task = new Task("purge branch rows", "It is tried again by itself.");
-        return open.database.together(task, c -> open.table.purge(c, options.retention(), limit));
+        return opened().rows.purge(limit);
     }
 
     @Override
     public Instant now() {
-        Opened open = opened();
-        return open.database.each(new Task("read the clock", ""), open.table::now);
+        return opened().rows.now();
     }
 
     /** Does nothing: the store holds no connection, and the data source belongs to whoever made it. */
@@ -258,7 +247,7 @@ public final class PostgresBranches implements BranchStore {
         return open;
     }
 
-    private record Opened(Database database, BranchTable table, String store, int slots) {}
+    private record Opened(Database database, BranchRows rows, String store, int slots) {}
 
     private record Found(boolean locked, int backend, boolean inTime, String state) {}
 }

@@ -178,7 +178,7 @@ final class PostgresWork implements BranchWork {
             terminate.execute();
         } catch (SQLException failure) {
             log.warn(
-                    "code=TROTH-0301 branch={} backend={} the branch was abandoned, but its server process could not be ended:"
+                    "code=TROTH-0401 branch={} backend={} the branch was abandoned, but its server process could not be ended:"
                             + " it may hold locks until its statement returns ({})",
                     identity.branch(),
                     identity.backend(),

@@ -74,8 +74,13 @@ final class Session implements AutoCloseable {
     /** Gives the connection back. Never throws; does nothing the second time. */
     @Override
     public void close() {
+        closeOnce();
+    }
+
+    /** As {@link #close()}; returns whether it was this call that gave it back. */
+    boolean closeOnce() {
         if (!closed.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         restore();
         if (spoiled) {
@@ -86,6 +91,7 @@ final class Session implements AutoCloseable {
         } catch (SQLException failure) {
             log.debug("closing a connection failed: {}", failure.toString());
         }
+        return true;
     }
 
     /** Turning auto-commit on would commit what is open, so whatever is open is rolled back first. */

@@ -7,6 +7,6 @@ class DerbyDecisionLogTest extends JdbcDecisionLogContract {
 
     @Override
     Pool freshPool() {
-        return new Pool("jdbc:derby:memory:log" + NUMBER.incrementAndGet() + ";create=true", 8);
+        return Pool.derby("memory:log" + NUMBER.incrementAndGet(), 8);
     }
 }

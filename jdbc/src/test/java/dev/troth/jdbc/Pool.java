@@ -3,6 +3,7 @@ package dev.troth.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,6 +27,16 @@ final class Pool implements AutoCloseable {
         config.setInitializationFailTimeout(-1);
         config.setTransactionIsolation(isolation);
         source = new HikariDataSource(config);
+    }
+
+    /** A pool to a new Derby database; its first boot may take longer than a pool waits. */
+    static Pool derby(String database, int size) {
+        String url = "jdbc:derby:" + database;
+        try (Connection boot = DriverManager.getConnection(url + ";create=true")) {
+            return new Pool(url, size);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(url, failure);
+        }
     }
 
     HikariDataSource source() {
