@@ -8,6 +8,7 @@ import dev.troth.spi.BranchStore;
 import dev.troth.spi.BranchStore.Begun;
 import dev.troth.spi.BranchStore.BranchWork;
 import dev.troth.spi.StoreException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -54,9 +55,11 @@ class InMemoryBranchStoreTest extends BranchStoreContract {
     }
 
     @Test
-    void there_is_no_connection() {
-        assertThatThrownBy(() -> started(branch()).connection())
-                .isInstanceOf(StoreException.class)
+    void using_its_connection_is_an_error_that_names_a_store_of_a_database() {
+        Connection connection = started(branch()).connection();
+
+        assertThatThrownBy(connection::createStatement)
+                .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("PostgresBranches");
     }
 }

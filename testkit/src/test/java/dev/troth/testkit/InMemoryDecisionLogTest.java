@@ -7,6 +7,7 @@ import dev.troth.protocol.Gid;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.DecisionLog.LocalTransaction;
 import dev.troth.spi.StoreException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -32,9 +33,11 @@ class InMemoryDecisionLogTest extends DecisionLogContract {
     }
 
     @Test
-    void there_is_no_connection() {
-        assertThatThrownBy(() -> memory.begin().connection())
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining("JdbcDecisionLog");
+    void using_its_connection_is_an_error_that_names_a_store_of_a_database() {
+        Connection connection = memory.begin().connection();
+
+        assertThatThrownBy(connection::createStatement)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("PostgresBranches");
     }
 }
