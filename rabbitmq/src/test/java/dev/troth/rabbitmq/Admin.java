@@ -1,0 +1,81 @@
+package dev.troth.rabbitmq;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Somebody else at the broker, who uses the client library directly. */
+final class Admin implements AutoCloseable {
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private final Connection connection;
+    final Channel channel;
+
+    Admin(String uri) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri);
+        factory.setAutomaticRecoveryEnabled(false);
+        connection = factory.newConnection("admin");
+        channel = connection.createChannel();
+        channel.confirmSelect();
+    }
+
+    /** Something that can be asked for. */
+    interface Question<T> {
+        T ask() throws Exception;
+    }
+
+    /** Publishes and waits until the broker has it. */
+    void publish(String routingKey, AMQP.BasicProperties properties, byte[] body) throws Exception {
+        channel.basicPublish("troth", routingKey, true, properties, body);
+        channel.waitForConfirmsOrDie(10_000);
+    }
+
+    /** Takes that many dead letters, which may still be coming. */
+    List<GetResponse> deadLetters(int count) throws Exception {
+        List<GetResponse> letters = new ArrayList<>();
+        until(() -> {
+            GetResponse letter = channel.basicGet("troth.dead-letters", true);
+            if (letter != null) {
+                letters.add(letter);
+            }
+            return letters.size() == count;
+        });
+        return letters;
+    }
+
+    /** How many dead letters there are. */
+    long deadLetterCount() throws Exception {
+        return channel.messageCount("troth.dead-letters");
+    }
+
+    void forgetDeadLetters() throws Exception {
+        channel.queuePurge("troth.dead-letters");
+    }
+
+    static String header(GetResponse letter, String name) {
+        Map<String, Object> headers = letter.getProps().getHeaders();
+        return String.valueOf(headers.get(name));
+    }
+
+    /** Asks again and again, at most 30 s, until the answer is yes. */
+    static void until(Question<Boolean> question) throws Exception {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!question.ask()) {
+            if (System.nanoTime() - end >= 0) {
+                throw new AssertionError("It did not become so within 30 s");
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.abort(5_000);
+    }
+}
