@@ -29,7 +29,7 @@ final class Switchboard {
             received = WireFormat.read(delivery);
         } catch (MalformedMessageException e) {
             log.warn(
-                    "code=TROTH-0401 A message is not one of the protocol and goes to the dead letters: {} ({})",
+                    "code=TROTH-0601 A message is not one of the protocol and goes to the dead letters: {} ({})",
                     e.getMessage(),
                     delivery.envelope());
             delivery.deadLetter(String.valueOf(e.getMessage()));
@@ -56,7 +56,7 @@ final class Switchboard {
         if (participant == null) {
             String reason = "participant '" + name + "' is not offered here, but by " + participants.keySet();
             log.warn(
-                    "code=TROTH-0402 A message goes to the dead letters: {} ({})",
+                    "code=TROTH-0602 A message goes to the dead letters: {} ({})",
                     reason,
                     received.delivery().envelope());
             received.delivery().deadLetter(reason);

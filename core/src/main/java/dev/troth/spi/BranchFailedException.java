@@ -3,7 +3,7 @@ package dev.troth.spi;
 import dev.troth.protocol.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** A branch cannot be prepared, and is rolled back: its vote is no. */
+/** A branch cannot be prepared, or local work not be committed, and is rolled back: its vote is no. */
 public final class BranchFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -95,6 +95,7 @@ public interface DecisionLog extends AutoCloseable {
         /**
          * Commits work and decision together.
          *
+         * @throws BranchFailedException if the database certainly rolled back instead, with the reason
          * @throws StoreException if it is not known whether it committed: resolve the transaction
          */
         void commit();

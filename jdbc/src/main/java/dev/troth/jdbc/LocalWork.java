@@ -8,7 +8,9 @@ import dev.troth.spi.DecisionLog;
 import dev.troth.spi.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The local work of one transaction and its decision, on one connection that is borrowed when it is first needed. */
@@ -21,6 +23,9 @@ final class LocalWork implements DecisionLog.LocalTransaction {
     private static final Task COMMIT = new Task(
             "see the end of the local commit",
             "Whether it committed is not known here; the decision row tells, and is asked by itself.");
+
+    /** What a server says when it has rolled back instead: a deferred constraint, a conflict, a failed statement before. */
+    private static final Set<Reason> DEFINITE = EnumSet.of(Reason.CONSTRAINT, Reason.CONFLICT, Reason.MISUSE);
 
     private final Database database;
     private final DecisionTable table;
@@ -102,6 +107,11 @@ final class LocalWork implements DecisionLog.LocalTransaction {
             borrowed.connection().commit();
         } catch (SQLException failure) {
             spoilIfLost(borrowed, failure);
+            Reason reason = Failures.reason(failure, database.dialect().errors());
+            if (DEFINITE.contains(reason)) {
+                throw Failures.refused(
+                        reason, "the database refused the local commit: " + Failures.brief(failure), failure);
+            }
             throw database.failure(COMMIT, failure);
         } finally {
             end();

@@ -25,6 +25,7 @@ final class PostgresErrors {
             Map.of(),
             Map.ofEntries(
                     entry("55P03", Reason.CONFLICT), // lock not available
+                    entry("40003", Reason.UNAVAILABLE), // statement completion unknown: not a definite rollback
                     entry("57P01", Reason.UNAVAILABLE), // terminated by an administrator, or a shutdown
                     entry("57P02", Reason.UNAVAILABLE), // the server crashed
                     entry("57P03", Reason.UNAVAILABLE), // the server starts or stops

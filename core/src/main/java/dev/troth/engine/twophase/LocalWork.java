@@ -5,6 +5,7 @@ import dev.troth.protocol.Refusal;
 import dev.troth.protocol.coordinator.CoordinatorAction;
 import dev.troth.protocol.coordinator.CoordinatorEvent;
 import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.CrashPoint;
 import dev.troth.spi.DecisionLog.LocalTransaction;
 import dev.troth.spi.StoreException;
@@ -82,6 +83,9 @@ final class LocalWork {
     private CoordinatorEvent commit() {
         try {
             Objects.requireNonNull(local).commit();
+        } catch (BranchFailedException e) {
+            transaction.failedBecause(e);
+            return new CoordinatorEvent.CommitFailed(e.refusal());
         } catch (StoreException e) {
             transaction.failedBecause(e);
             close(); // the log is asked next, on a connection of its own
