@@ -47,7 +47,8 @@ class MariaDbTrapsTest {
 
     private void kill(int connection) {
         bench.pool().execute("KILL " + connection);
-        while (bench.pool().number("SELECT COUNT(*) FROM information_schema.processlist WHERE id = " + connection) > 0) {
+        while (bench.pool().number("SELECT COUNT(*) FROM information_schema.processlist WHERE id = " + connection)
+                > 0) {
             Thread.onSpinWait();
         }
     }
@@ -127,7 +128,8 @@ class MariaDbTrapsTest {
         BranchId branch = bench.branch();
         bench.prepare(branch, 1);
         String locks = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND command = 'Sleep'"
-                + " AND id = IS_USED_LOCK('" + BranchKey.lockName(branch, bench.store().open()) + "')";
+                + " AND id = IS_USED_LOCK('"
+                + BranchKey.lockName(branch, bench.store().open()) + "')";
         assertThat(bench.pool().lent()).isEqualTo(1);
         assertThat(bench.pool().number(locks)).isEqualTo(1);
 
@@ -211,7 +213,9 @@ class MariaDbTrapsTest {
         int connection = connectionId(work);
         work.prepare();
         kill(connection);
-        bench.pool().execute(MariaDbSql.rollback(MariaDbSql.xid(branch, bench.store().open())));
+        bench.pool()
+                .execute(
+                        MariaDbSql.rollback(MariaDbSql.xid(branch, bench.store().open())));
 
         assertThatThrownBy(() -> bench.store().commit(branch)).isInstanceOf(StoreException.class);
         assertThat(bench.store().commit(branch)).isEqualTo(Finish.MISSING);
@@ -226,8 +230,8 @@ class MariaDbTrapsTest {
         BranchWork second = bench.start(bench.branch());
         execute(first, "UPDATE effects SET id = 11 WHERE id = 1");
         execute(second, "UPDATE effects SET id = 12 WHERE id = 2");
-        CompletableFuture<Throwable> other =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> execute(first, "DELETE FROM effects WHERE id = 2")));
+        CompletableFuture<Throwable> other = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> execute(first, "DELETE FROM effects WHERE id = 2")));
         Throwable here = catchThrowable(() -> execute(second, "DELETE FROM effects WHERE id = 1"));
         Throwable there = other.get(30, TimeUnit.SECONDS);
         Throwable victim = here == null ? there : here;
@@ -242,8 +246,10 @@ class MariaDbTrapsTest {
 
     @Test
     void a_constraint_is_told_apart() throws SQLException {
-        bench.pool().execute("INSERT INTO effects VALUES (1)", "CREATE TABLE child (parent INT, FOREIGN KEY (parent)"
-                + " REFERENCES effects (id))");
+        bench.pool()
+                .execute(
+                        "INSERT INTO effects VALUES (1)",
+                        "CREATE TABLE child (parent INT, FOREIGN KEY (parent)" + " REFERENCES effects (id))");
         BranchWork work = bench.start(bench.branch());
 
         Throwable duplicate = catchThrowable(() -> execute(work, "INSERT INTO effects VALUES (1)"));
@@ -286,8 +292,13 @@ class MariaDbTrapsTest {
 
     @Test
     void branches_of_others_are_not_ours() {
-        bench.pool().execute("XA START 'other','1.zzzzzz',77", "INSERT INTO effects VALUES (1)", "XA END 'other','1.zzzzzz',77",
-                "XA PREPARE 'other','1.zzzzzz',77", "XA ROLLBACK 'other','1.zzzzzz',77");
+        bench.pool()
+                .execute(
+                        "XA START 'other','1.zzzzzz',77",
+                        "INSERT INTO effects VALUES (1)",
+                        "XA END 'other','1.zzzzzz',77",
+                        "XA PREPARE 'other','1.zzzzzz',77",
+                        "XA ROLLBACK 'other','1.zzzzzz',77");
         String gid = bench.branch().gid().toString();
 
         assertThat(MariaDbSql.branch(gid + "0.zzzzzz", gid.length(), "zzzzzz")).isPresent();
@@ -306,7 +317,8 @@ class MariaDbTrapsTest {
             server.kill9();
             assertThatThrownBy(() -> own.store().commit(branch))
                     .isInstanceOf(StoreException.class)
-                    .satisfies(failure -> assertThat(own.store().explain(failure).reason()).isEqualTo(Reason.UNAVAILABLE));
+                    .satisfies(failure ->
+                            assertThat(own.store().explain(failure).reason()).isEqualTo(Reason.UNAVAILABLE));
             server.start();
 
             assertThat(own.store().inDoubt()).hasSize(1);

@@ -21,7 +21,8 @@ class PostgresServerTrapsTest {
 
     @Test
     void a_server_that_cannot_prepare_is_refused_with_the_line_that_mends_it() {
-        try (PostgresServer server = PostgresServer.local().maxPreparedTransactions(0).start();
+        try (PostgresServer server =
+                        PostgresServer.local().maxPreparedTransactions(0).start();
                 Pool pool = new Pool(server.freshDatabase(), 2)) {
             TrothTables.of(pool.source()).create();
 
@@ -35,7 +36,8 @@ class PostgresServerTrapsTest {
 
     @Test
     void more_branches_than_slots_are_overloaded_and_hold_nothing() throws SQLException {
-        try (PostgresServer server = PostgresServer.local().maxPreparedTransactions(1).start();
+        try (PostgresServer server =
+                        PostgresServer.local().maxPreparedTransactions(1).start();
                 Bench bench = new Bench(server.freshDatabase(), 4, PostgresBranches::of)) {
             assertThat(bench.store().slots()).isEqualTo(1);
             BranchId first = bench.branch();
@@ -44,9 +46,9 @@ class PostgresServerTrapsTest {
             execute(second, "INSERT INTO effects VALUES (2)");
 
             assertThatThrownBy(second::prepare)
-                    .isInstanceOfSatisfying(BranchFailedException.class, refused -> assertThat(
-                                    refused.refusal().reason())
-                            .isEqualTo(Reason.OVERLOADED));
+                    .isInstanceOfSatisfying(
+                            BranchFailedException.class,
+                            refused -> assertThat(refused.refusal().reason()).isEqualTo(Reason.OVERLOADED));
 
             assertThat(bench.pool().lent()).isZero();
             assertThat(bench.store().commit(first)).isEqualTo(Finish.DONE);
@@ -69,15 +71,16 @@ class PostgresServerTrapsTest {
             assertThatThrownBy(working::prepare).isInstanceOf(StoreException.class);
             assertThatThrownBy(() -> bench.store().commit(committed))
                     .isInstanceOf(StoreException.class)
-                    .satisfies(failure -> assertThat(bench.store().explain(failure).reason())
-                            .isEqualTo(Reason.UNAVAILABLE));
+                    .satisfies(failure ->
+                            assertThat(bench.store().explain(failure).reason()).isEqualTo(Reason.UNAVAILABLE));
             assertThat(bench.pool().lent()).isZero();
             server.start();
 
             assertThat(bench.store().inDoubt()).hasSize(2);
             assertThat(bench.store().commit(committed)).isEqualTo(Finish.DONE);
             assertThat(bench.store().rollback(rolledBack)).isEqualTo(Finish.DONE);
-            assertThat(bench.pool().text("SELECT string_agg(id::text, ',') FROM effects")).isEqualTo("1");
+            assertThat(bench.pool().text("SELECT string_agg(id::text, ',') FROM effects"))
+                    .isEqualTo("1");
             bench.holdsNothing();
         }
     }

@@ -97,14 +97,16 @@ class PostgresTrapsTest {
         Connection connection = work.connection();
         execute(work, "INSERT INTO effects VALUES (1)");
 
-        assertThatThrownBy(connection::commit).hasMessageContaining("commit() is not allowed on the connection of branch");
+        assertThatThrownBy(connection::commit)
+                .hasMessageContaining("commit() is not allowed on the connection of branch");
         assertThatThrownBy(connection::rollback).isInstanceOf(SQLException.class);
         assertThatThrownBy(connection::close).isInstanceOf(SQLException.class);
         assertThatThrownBy(() -> connection.abort(Runnable::run)).isInstanceOf(SQLException.class);
         assertThatThrownBy(() -> connection.setAutoCommit(true)).isInstanceOf(SQLException.class);
         assertThatThrownBy(() -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE))
                 .isInstanceOf(SQLException.class);
-        assertThatThrownBy(() -> connection.getMetaData().getConnection().commit()).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> connection.getMetaData().getConnection().commit())
+                .isInstanceOf(SQLException.class);
 
         bench.refuses(work, Reason.MISUSE);
         assertThatThrownBy(connection::createStatement).hasMessageContaining("after its work had ended");
@@ -140,8 +142,7 @@ class PostgresTrapsTest {
 
     @Test
     void a_deferred_constraint_surfaces_at_prepare() throws SQLException {
-        bench.pool()
-                .execute("CREATE TABLE child (parent INT REFERENCES effects (id) DEFERRABLE INITIALLY DEFERRED)");
+        bench.pool().execute("CREATE TABLE child (parent INT REFERENCES effects (id) DEFERRABLE INITIALLY DEFERRED)");
         BranchWork work = bench.start(bench.branch());
         execute(work, "INSERT INTO child VALUES (99)");
 
@@ -156,7 +157,9 @@ class PostgresTrapsTest {
         work.rollback();
 
         assertThat(bench.store().explain(duplicate).reason()).isEqualTo(Reason.CONSTRAINT);
-        assertThat(bench.store().explain(new IllegalStateException("wrapped", duplicate)).reason())
+        assertThat(bench.store()
+                        .explain(new IllegalStateException("wrapped", duplicate))
+                        .reason())
                 .isEqualTo(Reason.CONSTRAINT);
         bench.holdsNothing();
     }
@@ -179,8 +182,10 @@ class PostgresTrapsTest {
         BranchId branch = bench.branch();
         BranchWork work = bench.start(branch);
         execute(work, "INSERT INTO effects VALUES (1)");
-        bench.pool().execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
-                + " AND datname = current_database()");
+        bench.pool()
+                .execute(
+                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+                                + " AND datname = current_database()");
 
         StoreException unknown = catchThrowableOfType(StoreException.class, work::prepare);
 
@@ -195,8 +200,10 @@ class PostgresTrapsTest {
     void a_connection_killed_before_a_one_phase_commit_is_unknown() throws SQLException {
         BranchWork work = bench.start(bench.branch());
         execute(work, "INSERT INTO effects VALUES (1)");
-        bench.pool().execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
-                + " AND datname = current_database()");
+        bench.pool()
+                .execute(
+                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+                                + " AND datname = current_database()");
 
         assertThatThrownBy(work::commitOnePhase).isInstanceOf(StoreException.class);
 
@@ -221,7 +228,8 @@ class PostgresTrapsTest {
         bench.store().heuristic(rolledBack, Outcome.COMMITTED, "told again");
 
         assertThat(bench.store().purge(100)).isZero();
-        assertThat(bench.pool().text("SELECT decided || ' ' || note FROM troth_heuristics")).isEqualTo("COMMITTED by hand");
+        assertThat(bench.pool().text("SELECT decided || ' ' || note FROM troth_heuristics"))
+                .isEqualTo("COMMITTED by hand");
     }
 
     @Test
@@ -275,18 +283,26 @@ class PostgresTrapsTest {
     @Test
     void prepared_transactions_of_others_are_not_ours() {
         bench.pool().execute("BEGIN; INSERT INTO effects VALUES (1); PREPARE TRANSACTION 'troth/somebody else'");
-        bench.pool().execute("BEGIN; INSERT INTO effects VALUES (2); PREPARE TRANSACTION 'troth/" + bench.branch() + "/zzzzzz'");
+        bench.pool()
+                .execute("BEGIN; INSERT INTO effects VALUES (2); PREPARE TRANSACTION 'troth/" + bench.branch()
+                        + "/zzzzzz'");
 
         assertThat(bench.store().inDoubt()).isEmpty();
 
         bench.pool().execute("ROLLBACK PREPARED 'troth/somebody else'");
-        bench.pool().execute("ROLLBACK PREPARED '" + bench.pool().text("SELECT gid FROM pg_prepared_xacts WHERE database ="
-                + " current_database()") + "'");
+        bench.pool()
+                .execute("ROLLBACK PREPARED '"
+                        + bench.pool()
+                                .text("SELECT gid FROM pg_prepared_xacts WHERE database =" + " current_database()")
+                        + "'");
     }
 
     @Test
     void a_user_without_rights_is_told_the_grant() {
-        bench.pool().execute("CREATE ROLE reader LOGIN PASSWORD 'reader'", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
+        bench.pool()
+                .execute(
+                        "CREATE ROLE reader LOGIN PASSWORD 'reader'",
+                        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
         String url = bench.pool().source().getJdbcUrl().replaceAll("user=.*", "user=reader&password=reader");
         try (Pool reader = new Pool(url, 1)) {
             assertThatThrownBy(() -> PostgresBranches.of(reader.source()).open())
