@@ -32,7 +32,8 @@ final class Pool implements AutoCloseable {
     /** A pool to a new Derby database; its first boot may take longer than a pool waits. */
     static Pool derby(String database, int size) {
         String url = "jdbc:derby:" + database;
-        try (Connection boot = DriverManager.getConnection(url + ";create=true")) {
+        try {
+            DriverManager.getConnection(url + ";create=true").close();
             return new Pool(url, size);
         } catch (SQLException failure) {
             throw new IllegalStateException(url, failure);
