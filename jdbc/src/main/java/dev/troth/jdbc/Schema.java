@@ -72,10 +72,16 @@ final class Schema {
         }
     }
 
-    /** Creates what is missing. Safe when several instances do it at once. */
+    /**
+     * Creates what is missing. Safe when several instances do it at once. Where nothing is missing no DDL is executed: CREATE
+     * INDEX waits for every branch in doubt, even with IF NOT EXISTS, and those wait for the service that is starting.
+     */
     void create() {
         Database.Task task = new Database.Task("create Troth's tables", "Some may be there now; run it again.");
         database.each(task, connection -> {
+            if (complete(connection)) {
+                return true;
+            }
             try (Statement statement = connection.createStatement()) {
                 for (String sql : script(database.dialect()).split(";\\s*\\n", -1)) {
                     if (!sql.isBlank()) {
@@ -119,6 +125,16 @@ final class Schema {
             }
             return identity(connection);
         });
+    }
+
+    private boolean complete(Connection connection) throws SQLException {
+        if (!missing(connection).isEmpty()) {
+            return false;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT version FROM troth_identity WHERE one = 1")) {
+            return rows.next();
+        }
     }
 
     private List<String> missing(Connection connection) throws SQLException {

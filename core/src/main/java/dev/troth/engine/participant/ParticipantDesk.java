@@ -15,6 +15,7 @@ import dev.troth.protocol.Vote;
 import dev.troth.protocol.participant.ParticipantEvent;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.CrashPoint;
+import dev.troth.tx.TransactionEvent;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,10 +73,16 @@ public final class ParticipantDesk {
                 received.delivery().ack();
             }
         } else if (message instanceof Message.Answer answer) {
-            Optional.ofNullable(branches.get(answer.branch()))
-                    .ifPresent(
-                            branch -> branch.post(new ParticipantEvent.Answered(answer.standing(), received.from())));
+            answered(answer, received);
             received.delivery().ack();
+        }
+    }
+
+    private void answered(Message.Answer answer, Received received) {
+        ActiveBranch branch = branches.get(answer.branch());
+        if (branch != null) {
+            environment.events().tell(new TransactionEvent.Answered(answer.branch(), spec.name(), answer.standing()));
+            branch.post(new ParticipantEvent.Answered(answer.standing(), received.from()));
         }
     }
 

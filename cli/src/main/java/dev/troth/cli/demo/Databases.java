@@ -1,0 +1,65 @@
+package dev.troth.cli.demo;
+
+import dev.troth.testkit.servers.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+
+/** Two PostgreSQL servers of our own, one for each service. They end with this JVM, however that ends. */
+final class Databases implements AutoCloseable {
+    private final PostgresServer blog = PostgresServer.local();
+    private final PostgresServer review = PostgresServer.local();
+
+    private Databases() {}
+
+    /** Starts both, the first time after unpacking them. */
+    static Databases start() {
+        Databases databases = new Databases();
+        CompletableFuture<Void> other = CompletableFuture.runAsync(databases.review::start);
+        try {
+            databases.blog.start();
+            other.join();
+            return databases;
+        } catch (RuntimeException e) {
+            databases.close();
+            throw e;
+        }
+    }
+
+    String blogUrl() {
+        return blog.url();
+    }
+
+    String reviewUrl() {
+        return review.url();
+    }
+
+    /** Asks both databases. */
+    Counts counts() {
+        String prepared = "SELECT count(*) FROM pg_prepared_xacts";
+        return new Counts(
+                count(blog, "SELECT count(*) FROM blogs"),
+                count(review, "SELECT count(*) FROM reviews"),
+                count(blog, prepared) + count(review, prepared));
+    }
+
+    private static long count(PostgresServer server, String sql) {
+        try (Connection connection = DriverManager.getConnection(server.url());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new DemoException("'" + sql + "' failed with SQLSTATE " + e.getSQLState(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        blog.close();
+        review.close();
+    }
+}

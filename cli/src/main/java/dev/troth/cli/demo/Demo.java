@@ -1,0 +1,77 @@
+package dev.troth.cli.demo;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** The demo: opens a stage, plays the scenes, and tells how they ended. */
+public final class Demo {
+    private final Settings settings;
+    private final Report report;
+    private final PrintWriter out;
+
+    /**
+     * How it is played.
+     *
+     * @param processes as processes over RabbitMQ, not inside this JVM
+     * @param amqp a RabbitMQ to use instead of a node of its own
+     * @param serve leave both services running afterwards
+     * @param json one JSON document, not text
+     */
+    public record Settings(boolean processes, Optional<String> amqp, boolean serve, boolean json) {}
+
+    /** Creates it. */
+    public Demo(Settings settings, PrintWriter out, PrintWriter err) {
+        this.settings = settings;
+        this.out = out;
+        this.report = settings.json() ? new JsonReport(out, err) : new TextReport(out);
+    }
+
+    /** Plays it, and returns whether every scene ended as it should. */
+    public boolean play() {
+        long start = System.nanoTime();
+        try (Stage stage = open()) {
+            Thread curtain = new Thread(stage::close, "curtain");
+            Runtime.getRuntime().addShutdownHook(curtain);
+            List<SceneResult> results = new ArrayList<>();
+            Scenes scenes = new Scenes(stage);
+            for (Scenes.Scene scene : scenes.all()) {
+                SceneResult result = scenes.play(results.size() + 1, scene);
+                results.add(result);
+                report.scene(result);
+            }
+            report.end(results, Duration.ofNanos(System.nanoTime() - start));
+            if (settings.serve()) {
+                serve(stage);
+            }
+            return results.stream().allMatch(SceneResult::ok);
+        }
+    }
+
+    private Stage open() {
+        return EmbeddedStage.open(report::progress);
+    }
+
+    private void serve(Stage stage) {
+        String blog = stage.blog().uri().toString();
+        String review = stage.review().uri().toString();
+        out.println();
+        out.println("Both services keep running until you press Ctrl-C. Try:");
+        out.println(
+                "  curl -i -H 'Content-Type: application/json' -d '{\"title\":\"My title\",\"content\":\"My text\"}' "
+                        + blog + "/submit_blog");
+        out.println("  curl " + blog + "/blogs/1");
+        out.println("  curl '" + review + "/reviews?blog_id=1'");
+        out.println("  curl " + blog + "/healthz");
+        out.println("A title with \"spam\" in it is refused by the review service, one with \"<\" by its database.");
+        out.flush();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

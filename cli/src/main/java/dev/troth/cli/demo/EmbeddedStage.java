@@ -1,0 +1,63 @@
+package dev.troth.cli.demo;
+
+import dev.troth.InProcessTransport;
+import dev.troth.example.blog.DatabaseSettings;
+import dev.troth.example.blog.ServiceSettings;
+
+/** Both services in this JVM, each on its own PostgreSQL; messages travel in memory. */
+final class EmbeddedStage implements Stage {
+    private final Timeline timeline = new Timeline();
+    private final InProcessTransport bus = InProcessTransport.create();
+    private final Databases databases;
+    private final EmbeddedActor blog;
+    private final EmbeddedActor review;
+
+    private EmbeddedStage(Databases databases) {
+        this.databases = databases;
+        blog = EmbeddedActor.blog(timeline, ServiceSettings.of(DatabaseSettings.of(databases.blogUrl()), bus::join));
+        review = EmbeddedActor.review(
+                timeline, ServiceSettings.of(DatabaseSettings.of(databases.reviewUrl()), bus::join));
+    }
+
+    static EmbeddedStage open(Progress progress) {
+        progress.say("Starting two PostgreSQL servers (fsync on; the first time they are unpacked) ...");
+        EmbeddedStage stage = new EmbeddedStage(Databases.start());
+        try {
+            progress.say("Starting both services in this JVM, each with its own database ...");
+            stage.review.start();
+            stage.blog.start();
+            return stage;
+        } catch (RuntimeException e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Actor blog() {
+        return blog;
+    }
+
+    @Override
+    public Actor review() {
+        return review;
+    }
+
+    @Override
+    public Databases databases() {
+        return databases;
+    }
+
+    @Override
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    @Override
+    public void close() {
+        blog.close();
+        review.close();
+        bus.close();
+        databases.close();
+    }
+}
