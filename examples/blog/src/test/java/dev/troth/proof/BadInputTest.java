@@ -206,7 +206,7 @@ class BadInputTest {
         byte[] body = new byte[random.nextInt(200)];
         random.nextBytes(body);
         String gid =
-                pick("", "x", "blog.k3f9q2.x7w2m4pq.mubbs7ln.2a", "blog.k3f9q2.x7w2m4pq.zzzzzzzzz.2a", "../../etc");
+                pick("y", "x", "blog.k3f9q2.x7w2m4pq.mubbs7ln.2a", "blog.k3f9q2.x7w2m4pq.zzzzzzzzz.2a", "../../etc");
         return new Envelope(
                 type, "id" + random.nextInt(), gid, "application/json", Duration.ofSeconds(30), false, headers, body);
     }
