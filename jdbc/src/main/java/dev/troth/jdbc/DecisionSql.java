@@ -8,15 +8,23 @@ final class DecisionSql {
                 (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
             SELECT $text, $text, 'COMMITTED', $text, $text, $number, $clock, 0, FALSE
             $dual
-            WHERE $clock < ?
+            WHERE $clock < ? AND $durably
             $ifAbsent
             """;
 
     private static final String ABORT = """
             INSERT INTO troth_decisions
                 (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
-            VALUES (?, '', 'ABORTED', '', '', ?, $clock, 0, FALSE)
+            SELECT $text, '', 'ABORTED', '', '', $number, $clock, 0, FALSE
+            $dual
+            WHERE $durably
             $ifAbsent
+            """;
+
+    /** A decision is durable before it is told, even where the user's default is an asynchronous commit. */
+    private static final String DURABLY_POSTGRESQL = """
+            set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) IS NOT NULL
             """;
 
     private static final String READ = """
@@ -117,8 +125,9 @@ final class DecisionSql {
 
     DecisionSql(Dialect dialect) {
         boolean postgres = dialect.isPostgres();
-        commit = dialect.fill(COMMIT);
-        abort = dialect.fill(ABORT);
+        String durably = postgres ? DURABLY_POSTGRESQL.strip() : "1 = 1";
+        commit = dialect.fill(COMMIT.replace("$durably", durably));
+        abort = dialect.fill(ABORT.replace("$durably", durably));
         read = dialect.fill(READ);
         readLatest = dialect.fill(READ + "$latest");
         owed = dialect.fill(postgres ? OWED_POSTGRESQL : OWED);

@@ -54,6 +54,10 @@ public final class JdbcDecisionLog implements DecisionLog {
     public String open() {
         Database database = Database.connect(source);
         String store = new Schema(database).check();
+        Durability.check(database);
+        if (database.dialect().isPostgres()) {
+            PostgresCheck.decisions(database);
+        }
         DecisionTable table = new DecisionTable(database.dialect());
         opened = new Opened(database, table, new DecisionWriter(database, table));
         return store;

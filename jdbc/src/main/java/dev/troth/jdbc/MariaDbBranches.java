@@ -64,6 +64,7 @@ public final class MariaDbBranches implements BranchStore {
                     null);
         }
         String store = new Schema(database).check();
+        Durability.check(database);
         opened = new Opened(new BranchRows(database, options.retention()), store);
         inDoubt();
         return store;

@@ -57,6 +57,7 @@ public final class PostgresBranches implements BranchStore {
                     null);
         }
         String store = new Schema(database).check();
+        Durability.check(database);
         int slots = PostgresCheck.slots(database);
         opened = new Opened(database, new BranchRows(database, options.retention()), store, slots);
         return store;

@@ -31,15 +31,38 @@ final class PostgresCheck {
                             + " restart the server (a reload is not enough).",
                     null);
         }
-        if (!settings.branches || !settings.heuristics) {
-            throw new StoreException(
-                    "User " + settings.user + " may not use Troth's tables in " + database.label()
-                            + ". Nothing was changed. As their owner run  GRANT SELECT, INSERT, UPDATE, DELETE ON"
-                            + " troth_identity, troth_branches, troth_heuristics TO " + settings.user + ";",
-                    null);
+        if (!settings.rows || !settings.heuristics) {
+            throw lacking(database, settings.user, "troth_identity, troth_branches, troth_heuristics");
         }
         return settings.slots;
     }
 
-    private record Settings(int slots, boolean branches, boolean heuristics, String user) {}
+    /**
+     * Checks that the user may keep decisions.
+     *
+     * @throws StoreException if not, with the grant
+     */
+    static void decisions(Database database) {
+        Task task = new Task("read the settings of PostgreSQL", "Nothing was changed.");
+        Settings settings = database.each(task, connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(PostgresSql.LOG_RIGHTS)) {
+                rows.next();
+                return new Settings(0, rows.getBoolean(1), true, rows.getString(2));
+            }
+        });
+        if (!settings.rows) {
+            throw lacking(database, settings.user, "troth_identity, troth_decisions");
+        }
+    }
+
+    private static StoreException lacking(Database database, String user, String tables) {
+        return new StoreException(
+                "User " + user + " may not use Troth's tables in " + database.label()
+                        + ". Nothing was changed. As their owner run  GRANT SELECT, INSERT, UPDATE, DELETE ON " + tables
+                        + " TO " + user + ";",
+                null);
+    }
+
+    private record Settings(int slots, boolean rows, boolean heuristics, String user) {}
 }

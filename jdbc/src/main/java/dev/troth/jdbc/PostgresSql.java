@@ -37,6 +37,8 @@ final class PostgresSql {
                 + sqrt((coalesce(current_setting('troth.branch', true), '') = ?)::int - 1)::bigint
             """);
 
+    static final String LATE = POSTGRESQL.fill("SELECT $clock >= ?");
+
     static final String COMMIT_ONE_PHASE = INSERT + ";\nCOMMIT";
 
     /** Leaves a mark where nobody works on the branch; it may get lost in a crash, so it costs no forced write. */
@@ -68,6 +70,12 @@ final class PostgresSql {
                 has_table_privilege('troth_branches', 'SELECT') AND has_table_privilege('troth_branches', 'INSERT')
                     AND has_table_privilege('troth_branches', 'DELETE'),
                 has_table_privilege('troth_heuristics', 'INSERT'),
+                current_user
+            """;
+
+    static final String LOG_RIGHTS = """
+            SELECT has_table_privilege('troth_decisions', 'SELECT') AND has_table_privilege('troth_decisions', 'INSERT')
+                    AND has_table_privilege('troth_decisions', 'UPDATE') AND has_table_privilege('troth_decisions', 'DELETE'),
                 current_user
             """;
 

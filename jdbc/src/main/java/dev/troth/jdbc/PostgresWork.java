@@ -124,10 +124,13 @@ final class PostgresWork implements BranchWork {
         session.rollback();
         return switch (ErrorTable.state(failure)) {
             case PostgresErrors.GUARD_DEADLINE ->
-                refused(
-                        Reason.TIMED_OUT,
-                        "the deadline " + identity.branch().gid().deadline() + " has passed by the database's clock",
-                        failure);
+                late()
+                        ? refused(
+                                Reason.TIMED_OUT,
+                                "the deadline " + identity.branch().gid().deadline()
+                                        + " has passed by the database's clock",
+                                failure)
+                        : refused(Reason.ERROR, "could not " + what + ": " + Failures.brief(failure), failure);
             case PostgresErrors.GUARD_TRANSACTION ->
                 refused(
                         Reason.MISUSE,
@@ -147,6 +150,20 @@ final class PostgresWork implements BranchWork {
                         "could not " + what + ": " + Failures.brief(failure),
                         failure);
         };
+    }
+
+    /** A deferred trigger may divide by zero too, so the guard's word is checked. If it cannot be, it was the guard. */
+    private boolean late() {
+        try (PreparedStatement ask = session.connection().prepareStatement(PostgresSql.LATE)) {
+            ask.setLong(1, identity.branch().gid().deadline().toEpochMilli());
+            try (ResultSet rows = ask.executeQuery()) {
+                return !rows.next() || rows.getBoolean(1);
+            }
+        } catch (SQLException unknown) {
+            log.debug("branch={} the clock could not be read: {}", identity.branch(), unknown.toString());
+            session.spoil();
+            return true;
+        }
     }
 
     private static BranchFailedException refused(Reason reason, String message, SQLException cause) {

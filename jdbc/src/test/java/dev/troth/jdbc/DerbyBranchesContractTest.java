@@ -7,16 +7,20 @@ import dev.troth.protocol.BranchId;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.StoreException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.XADataSource;
 import org.apache.derby.jdbc.EmbeddedXADataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("NullAway.Init")
 class DerbyBranchesContractTest extends JdbcBranchStoreContract {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
+    private final List<XaBranches> stores = new ArrayList<>();
     private String database; // set by freshPool, which runs before the initialisers here
 
     @Override
@@ -54,7 +58,16 @@ class DerbyBranchesContractTest extends JdbcBranchStoreContract {
 
     @Override
     BranchStore newStore(BranchOptions options) {
-        return XaBranches.of(xaSource(), options);
+        XaBranches made = XaBranches.of(xaSource(), options);
+        stores.add(made);
+        return made;
+    }
+
+    @Override
+    @AfterEach
+    protected void closeStores() {
+        super.closeStores();
+        assertThat(stores).allSatisfy(each -> assertThat(each.lent()).isZero());
     }
 
     @Test

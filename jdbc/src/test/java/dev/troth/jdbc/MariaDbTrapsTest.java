@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Refusal.Reason;
 import dev.troth.spi.BranchFailedException;
+import dev.troth.spi.BranchStore.Begun;
 import dev.troth.spi.BranchStore.BranchWork;
 import dev.troth.spi.BranchStore.Finish;
 import dev.troth.spi.BranchStore.Prepared;
@@ -157,6 +158,23 @@ class MariaDbTrapsTest {
             each.rollback();
         }
         bench.poolIsWhole();
+    }
+
+    @Test
+    void an_exhausted_pool_is_unavailable() {
+        BranchId oneMore = bench.branch();
+        try (Pool small = new Pool(bench.pool().source().getJdbcUrl(), 1)) {
+            MariaDbBranches store = MariaDbBranches.of(small.source());
+            store.open();
+            BranchWork only = ((Begun.Started) store.begin(bench.branch())).work();
+
+            Throwable failure = catchThrowable(() -> store.begin(oneMore));
+
+            assertThat(store.explain(failure).reason()).isEqualTo(Reason.UNAVAILABLE);
+            only.rollback();
+            assertThat(small.lent()).isZero();
+            store.close();
+        }
     }
 
     @Test

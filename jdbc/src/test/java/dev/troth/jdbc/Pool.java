@@ -29,10 +29,11 @@ final class Pool implements AutoCloseable {
         source = new HikariDataSource(config);
     }
 
-    /** A pool to a new Derby database; its first boot may take longer than a pool waits. */
+    /** A pool to a new Derby database; its first boot may take longer than a pool waits, which sets the limit for all drivers. */
     static Pool derby(String database, int size) {
         String url = "jdbc:derby:" + database;
         try {
+            DriverManager.setLoginTimeout(60);
             DriverManager.getConnection(url + ";create=true").close();
             return new Pool(url, size);
         } catch (SQLException failure) {

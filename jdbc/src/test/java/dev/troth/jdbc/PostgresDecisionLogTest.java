@@ -9,6 +9,7 @@ import dev.troth.protocol.log.LogRules.Recorded;
 import dev.troth.spi.DecisionLog.LocalTransaction;
 import dev.troth.spi.StoreException;
 import dev.troth.testkit.servers.PostgresServer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,21 +90,58 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
     }
 
     @Test
-    void done_costs_no_forced_write() {
-        Gid gid = gid();
-        log().record(commit(gid));
-        String before = flushes();
+    void a_decision_costs_one_forced_write_and_done_costs_none() {
+        try (Pool one = new Pool(pool().source().getJdbcUrl(), 1)) {
+            JdbcDecisionLog log = JdbcDecisionLog.on(one.source());
+            log.open();
+            Gid gid = gid();
+            int before = forcedWrites(one);
 
-        log().done(List.of(gid));
+            log.record(commit(gid));
+            int recorded = forcedWrites(one);
+            log.done(List.of(gid));
+            log.owed(Duration.ZERO, Duration.ofMinutes(1), 10);
 
-        assertThat(flushes()).isEqualTo(before);
+            assertThat(recorded).isEqualTo(before + 1);
+            assertThat(forcedWrites(one)).isEqualTo(recorded);
+        }
     }
 
-    /** The writer behind may flush at any time, so this counts what sessions flush themselves. */
-    private String flushes() {
-        pool().execute("SELECT pg_stat_force_next_flush()");
-        return pool().text(
-                        "SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE backend_type = 'client backend' AND object = 'wal'");
+    @Test
+    void a_decision_is_forced_to_disk_even_where_commits_are_asynchronous_by_default() {
+        String url = pool().source().getJdbcUrl() + "&options=-c%20synchronous_commit=off";
+        try (Pool careless = new Pool(url, 1)) {
+            JdbcDecisionLog log = JdbcDecisionLog.on(careless.source());
+            log.open();
+            int before = forcedWrites(careless);
+
+            log.record(commit(gid()));
+            log.resolve(gid());
+
+            assertThat(careless.text("SHOW synchronous_commit")).isEqualTo("off");
+            assertThat(forcedWrites(careless)).isEqualTo(before + 2);
+        }
+    }
+
+    @Test
+    void a_user_without_rights_is_told_the_grant() {
+        pool().execute(
+                        "CREATE ROLE clerk LOGIN PASSWORD 'clerk'",
+                        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO clerk");
+        String url = pool().source().getJdbcUrl().replaceAll("user=.*", "user=clerk&password=clerk");
+        try (Pool clerk = new Pool(url, 1)) {
+            assertThatThrownBy(() -> JdbcDecisionLog.on(clerk.source()).open())
+                    .hasMessageContaining(
+                            "GRANT SELECT, INSERT, UPDATE, DELETE ON troth_identity, troth_decisions TO clerk");
+        }
+        pool().execute("DROP OWNED BY clerk", "DROP ROLE clerk");
+    }
+
+    /** A session's own count is sure to be told only by itself, so these pools have one connection. */
+    private static int forcedWrites(Pool one) {
+        one.execute("SELECT pg_stat_force_next_flush()");
+        return one.number("SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE backend_type = 'client backend'"
+                + " AND object = 'wal'");
     }
 
     @Test

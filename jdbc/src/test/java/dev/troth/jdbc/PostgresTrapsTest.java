@@ -150,6 +150,19 @@ class PostgresTrapsTest {
     }
 
     @Test
+    void a_trigger_that_divides_by_zero_is_not_taken_for_a_passed_deadline() throws SQLException {
+        bench.pool()
+                .execute(
+                        "CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN 1 / 0; END'",
+                        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON effects DEFERRABLE INITIALLY DEFERRED"
+                                + " FOR EACH ROW EXECUTE FUNCTION crash()");
+        BranchWork work = bench.start(bench.branch());
+        execute(work, "INSERT INTO effects VALUES (1)");
+
+        bench.refuses(work, Reason.ERROR);
+    }
+
+    @Test
     void what_a_handler_threw_is_told_apart() throws SQLException {
         bench.pool().execute("INSERT INTO effects VALUES (1)");
         BranchWork work = bench.start(bench.branch());

@@ -196,13 +196,9 @@ public abstract class BranchStoreContract {
     }
 
     @Test
-    void a_commit_of_what_was_never_here_is_missing() {
-        assertThat(store.commit(branch())).isEqualTo(Finish.MISSING);
-    }
-
-    @Test
-    void a_commit_of_what_was_rolled_back_is_missing() throws Exception {
+    void a_commit_of_what_was_never_here_or_was_rolled_back_is_missing() throws Exception {
         BranchId branch = branch();
+        assertThat(store.commit(branch)).isEqualTo(Finish.MISSING);
         prepare(branch);
         store.rollback(branch);
         assertThat(store.commit(branch)).isEqualTo(Finish.MISSING);
@@ -499,14 +495,5 @@ public abstract class BranchStoreContract {
     void failures_are_explained_by_what_a_caller_can_do() {
         assertThat(store.explain(new RefusedException("too long")).reason()).isEqualTo(Reason.REFUSED);
         assertThat(store.explain(new IllegalStateException("what?")).reason()).isEqualTo(Reason.ERROR);
-    }
-
-    @Test
-    void closing_twice_is_no_error() {
-        BranchStore another = anotherInstance(LONG);
-
-        another.close();
-
-        assertThatCode(another::close).doesNotThrowAnyException();
     }
 }

@@ -163,10 +163,10 @@ public abstract class DecisionLogContract {
 
     @Test
     void the_first_writer_wins_whoever_it_is() throws Exception {
+        DecisionLog other = log(LONG, LONG);
+        other.open();
         for (int round = 0; round < 20; round++) {
             Gid gid = gid();
-            DecisionLog other = log(LONG, LONG);
-            other.open();
             CyclicBarrier start = new CyclicBarrier(4);
 
             Future<Recorded> commit = together(start, () -> log.record(commit(gid)));
@@ -178,8 +178,8 @@ public abstract class DecisionLogContract {
             Recorded expected = outcome == Outcome.COMMITTED ? Recorded.RECORDED : Recorded.LOST;
             assertThat(List.of(get(commit), get(local))).containsOnly(expected);
             assertThat(List.of(get(resolve), get(elsewhere))).containsOnly(outcome);
-            other.close();
         }
+        other.close();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A branch store in memory, for tests. Several instances may share what is durable ({@link #anotherInstance()}), and one may die
@@ -81,7 +82,7 @@ public final class InMemoryBranchStore implements BranchStore {
 
     @Override
     public String open() {
-        return "memory";
+        return durable.identity;
     }
 
     @Override
@@ -204,6 +205,10 @@ public final class InMemoryBranchStore implements BranchStore {
 
     /** What every instance shares, guarded by itself; {@code working} are sessions, the rest would survive anything. */
     private static final class Durable {
+        private static final AtomicInteger NUMBER = new AtomicInteger();
+
+        private final String identity =
+                "mem" + Integer.toString(36 * 36 + NUMBER.getAndIncrement() % (35 * 36 * 36), 36);
         private final Map<BranchId, Working> working = new HashMap<>();
         private final Map<BranchId, Instant> prepared = new LinkedHashMap<>();
         private final Map<BranchId, Boolean> wrote = new HashMap<>();

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ public final class InMemoryDecisionLog implements DecisionLog {
 
     @Override
     public String open() {
-        return "memory";
+        return durable.identity;
     }
 
     @Override
@@ -202,6 +203,10 @@ public final class InMemoryDecisionLog implements DecisionLog {
 
     /** What every instance shares, guarded by itself. */
     private static final class Durable {
+        private static final AtomicInteger NUMBER = new AtomicInteger();
+
+        private final String identity =
+                "mem" + Integer.toString(36 * 36 + NUMBER.getAndIncrement() % (35 * 36 * 36), 36);
         private final Map<Gid, Entry> entries = new LinkedHashMap<>();
         private final Map<Gid, Local> writing = new HashMap<>();
     }
