@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -23,31 +24,13 @@ final class Certificates {
     /** Makes {@code key.pem}, {@code certificate.pem} and {@code trust.p12} in the folder; the password opens the last. */
     static void make(Path folder, String password) throws IOException {
         Path store = folder.resolve("key.p12");
-        Processes.run(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        ALIAS,
-                        "-keyalg",
-                        "RSA",
-                        "-keysize",
-                        "2048",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=ip:127.0.0.1,dns:localhost",
-                        "-validity",
-                        "30",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        password),
-                Map.of(),
-                LIMIT);
+        String program =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String options = "-genkeypair -alias " + ALIAS + " -keyalg RSA -keysize 2048 -dname CN=localhost"
+                + " -ext san=ip:127.0.0.1,dns:localhost -validity 30 -storetype PKCS12 -storepass " + password;
+        List<String> command = new ArrayList<>(List.of(program, "-keystore", store.toString()));
+        command.addAll(List.of(options.split(" ", -1)));
+        Processes.run(command, Map.of(), LIMIT);
         try (InputStream in = Files.newInputStream(store);
                 OutputStream out = Files.newOutputStream(folder.resolve("trust.p12"))) {
             KeyStore keys = KeyStore.getInstance("PKCS12");

@@ -1,0 +1,119 @@
+package dev.troth.tidy;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the build keeps: where versions stand, and under which licences the code lies that we use. */
+class BuildTest {
+    private static final String OURS = "dev.troth";
+    private static final String TESTKIT = "testkit";
+
+    /** Licences under which a library may reach those who use ours. */
+    private static final Set<String> PERMISSIVE =
+            Set.of("Apache-2.0", "MIT", "BSD-2-Clause", "0BSD", "Apache-2.0 or MPL-2.0");
+
+    /** As each project's own pom says. A new dependency needs a line here. */
+    private static final Map<String, String> LICENCES = Map.ofEntries(
+            entry("org.jspecify", "Apache-2.0"),
+            entry("org.slf4j", "MIT"),
+            entry("com.fasterxml.jackson", "Apache-2.0"),
+            entry("com.fasterxml.jackson.core", "Apache-2.0"),
+            entry("com.fasterxml.jackson.datatype", "Apache-2.0"),
+            entry("org.msgpack", "Apache-2.0"),
+            entry("com.rabbitmq", "Apache-2.0 or MPL-2.0"),
+            entry("info.picocli", "Apache-2.0"),
+            entry("com.zaxxer", "Apache-2.0"),
+            entry("org.apache.commons", "Apache-2.0"),
+            entry("org.tukaani", "0BSD"),
+            entry("org.assertj", "Apache-2.0"),
+            entry("org.postgresql", "BSD-2-Clause"),
+            entry("io.zonky.test.postgres", "Apache-2.0"), // the packaging; PostgreSQL itself has a licence like MIT
+            // In tests, in the example and in the command line only.
+            entry("org.junit", "EPL-2.0"),
+            entry("org.junit.jupiter", "EPL-2.0"),
+            entry("org.mariadb.jdbc", "LGPL-2.1"),
+            entry("com.h2database", "EPL-1.0 or MPL-2.0"),
+            entry("org.apache.derby", "Apache-2.0"),
+            entry("com.tngtech.archunit", "Apache-2.0"));
+
+    @Test
+    void every_dependency_has_a_known_licence() {
+        assertThat(poms().stream()
+                        .flatMap(Pom::dependencies)
+                        .map(Pom.Dependency::group)
+                        .filter(group -> !group.equals(OURS) && !LICENCES.containsKey(group))
+                        .distinct())
+                .as("dependencies without a line in LICENCES")
+                .isEmpty();
+    }
+
+    @Test
+    void what_we_publish_brings_along_permissive_licences_only() {
+        for (String module : Repository.PUBLISHED) {
+            assertThat(Pom.read(Path.of(module, "pom.xml"))
+                            .dependencies()
+                            .filter(dependency -> !dependency.scope().equals("test"))
+                            .filter(dependency -> !dependency.group().equals(OURS))
+                            .filter(dependency -> !(module.equals(TESTKIT)
+                                    && dependency.group().startsWith("org.junit")))
+                            .filter(dependency -> !PERMISSIVE.contains(LICENCES.get(dependency.group()))))
+                    .as("dependencies of %s under other licences", module)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void versions_stand_in_one_place() {
+        assertThat(poms().stream()
+                        .filter(pom -> !pom.file().equals(Path.of("pom.xml")))
+                        .filter(pom -> pom.dependencies()
+                                .anyMatch(dependency -> !dependency.version().isEmpty()))
+                        .map(Pom::file))
+                .as("modules that name a version: put it under dependencyManagement in the root")
+                .isEmpty();
+    }
+
+    @Test
+    void everything_comes_from_maven_central() {
+        assertThat(poms().stream()
+                        .filter(pom -> pom.elements("repository").findAny().isPresent()
+                                || pom.elements("pluginRepository").findAny().isPresent())
+                        .map(Pom::file))
+                .as("poms that name a repository")
+                .isEmpty();
+        assertThat(Pom.read(Path.of("pom.xml"))
+                        .dependencies()
+                        .filter(dependency -> dependency.version().endsWith("-SNAPSHOT")))
+                .as("versions that change")
+                .isEmpty();
+    }
+
+    @Test
+    void the_wrapper_checks_what_it_downloads() {
+        String properties = Repository.text(Path.of(".mvn", "wrapper", "maven-wrapper.properties"));
+
+        assertThat(properties)
+                .containsPattern(Pattern.compile("(?m)^distributionUrl=https://archive\\.apache\\.org/dist/maven/"))
+                .containsPattern(Pattern.compile("(?m)^distributionSha256Sum=[0-9a-f]{64}$"));
+    }
+
+    @Test
+    void scripts_can_be_run() {
+        for (String script : List.of("dev", "troth", "mvnw", ".ci/run")) {
+            assertThat(Repository.ROOT.resolve(script)).isExecutable();
+        }
+    }
+
+    private static List<Pom> poms() {
+        return Repository.files(file -> file.endsWith("pom.xml")).stream()
+                .map(Pom::read)
+                .toList();
+    }
+}
