@@ -1,5 +1,6 @@
 package dev.troth.rabbitmq;
 
+import com.rabbitmq.client.ShutdownSignalException;
 import org.slf4j.Logger;
 
 /** Says what fails, once at warn and again only when it fails for another reason: what is tried every second would fill the log. */
@@ -21,6 +22,12 @@ final class Complaint {
             log.warn("{} failed broker=\"{}\" cause=\"{}\": it is tried again", doing, broker, cause);
         }
         last = cause;
+    }
+
+    /** Why a channel or connection ended, with what the broker or the socket said. */
+    static String cause(ShutdownSignalException signal) {
+        Throwable below = signal.getCause();
+        return signal.getMessage() + (below == null ? "" : " (" + below + ")");
     }
 
     /** It works again. */

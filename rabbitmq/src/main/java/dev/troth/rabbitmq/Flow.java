@@ -57,7 +57,7 @@ final class Flow extends DefaultConsumer {
 
     @Override
     public void handleShutdownSignal(String tag, ShutdownSignalException cause) {
-        listening.lost(this, String.valueOf(cause.getMessage()));
+        listening.lost(this, Complaint.cause(cause));
     }
 
     boolean alive() {

@@ -142,7 +142,9 @@ final class Publisher {
                 Thread.currentThread().interrupt();
                 return;
             } catch (DialException | IOException | RuntimeException e) {
-                complaint.about("publishing", options.broker(), e);
+                if (closing.getCount() > 0) {
+                    complaint.about("publishing", options.broker(), e);
+                }
             }
             if (confirmed) {
                 confirmed = false;
@@ -220,7 +222,7 @@ final class Publisher {
                 LOG.warn(
                         "publishing lost broker=\"{}\" cause=\"{}\": the connection is made again",
                         options.broker(),
-                        cause.getMessage());
+                        Complaint.cause(cause));
             }
             ledger.end(number);
         });

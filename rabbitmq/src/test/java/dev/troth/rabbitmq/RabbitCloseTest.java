@@ -8,6 +8,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troth.message.Delivery;
 import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Transport;
@@ -35,7 +36,7 @@ class RabbitCloseTest {
     private static List<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.contains("troth-rabbit") || name.contains("AMQP"))
+                .filter(name -> name.startsWith("troth-rabbit-") || name.contains("AMQP"))
                 .collect(Collectors.toList());
     }
 
@@ -43,7 +44,15 @@ class RabbitCloseTest {
         long start = System.nanoTime();
         transport.close();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
-        Admin.until(() -> threads().isEmpty());
+        noThreadIsLeft();
+    }
+
+    private static void noThreadIsLeft() throws Exception {
+        try {
+            Admin.until(() -> threads().isEmpty());
+        } catch (AssertionError left) {
+            throw new AssertionError("Threads are left: " + threads(), left);
+        }
     }
 
     private static String connections() {
@@ -70,7 +79,7 @@ class RabbitCloseTest {
         assertThatThrownBy(() -> RabbitTransport.connect(broker.uri("troth", "wrong")))
                 .isInstanceOf(TransportException.class);
 
-        Admin.until(() -> threads().isEmpty());
+        noThreadIsLeft();
         assertThat(connections()).doesNotContain("Troth");
     }
 
@@ -82,8 +91,9 @@ class RabbitCloseTest {
                 Address.Instance instance = instance();
                 Subscription subscription = transport.listen(instance, 1, arrivals);
                 send(transport, instance, message("a"));
+                Delivery delivery = arrivals.take();
                 subscription.close();
-                arrivals.take().ack(); // of a queue that is gone
+                delivery.ack(); // of a queue that is gone
             }
 
             Admin.until(() -> broker.control("-q", "list_channels", "pid")
@@ -150,7 +160,7 @@ class RabbitCloseTest {
         transport.send(review, message("a"));
 
         assertThat(closed.get(15, SECONDS)).isFalse();
-        Admin.until(() -> threads().isEmpty());
+        noThreadIsLeft();
     }
 
     @Test
