@@ -5,6 +5,7 @@ import dev.troth.cli.process.Fuse;
 import dev.troth.cli.process.Orders;
 import dev.troth.example.blog.DatabaseSettings;
 import dev.troth.example.blog.ServiceSettings;
+import dev.troth.rabbitmq.RabbitOptions;
 import dev.troth.rabbitmq.RabbitTransport;
 import dev.troth.spi.CrashPoint;
 import java.io.IOException;
@@ -74,6 +75,15 @@ final class ServiceOptions {
             description = "Hold the first thread that reaches this point, so that you can kill something meanwhile.")
     private @Nullable CrashPoint pauseAt;
 
+    @Option(
+            names = "--prefix",
+            paramLabel = "NAME",
+            defaultValue = "troth",
+            description = "What the names of exchange and queues begin with; the same in every service (default:"
+                    + " ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private String prefix;
+
     @Option(names = "--events", description = "Print every change of state of every transaction.")
     private boolean events;
 
@@ -120,15 +130,18 @@ final class ServiceOptions {
     private ServiceSettings settings(String name, Fuse fuse) {
         DatabaseSettings settings =
                 new DatabaseSettings(database, Optional.ofNullable(user), password(), Math.max(1, connections));
-        return ServiceSettings.of(settings, () -> RabbitTransport.connect(amqp)).tuning(builder -> {
-            builder.probe(fuse);
-            if (events) {
-                InstantSource clock = InstantSource.system();
-                builder.listener(event ->
-                        print(EventLine.of(clock.instant(), name, event).toString()));
-            }
-            return builder;
-        });
+        return ServiceSettings.of(
+                        settings,
+                        () -> RabbitTransport.connect(RabbitOptions.uri(amqp).prefix(prefix)))
+                .tuning(builder -> {
+                    builder.probe(fuse);
+                    if (events) {
+                        InstantSource clock = InstantSource.system();
+                        builder.listener(event ->
+                                print(EventLine.of(clock.instant(), name, event).toString()));
+                    }
+                    return builder;
+                });
     }
 
     private Optional<String> password() {

@@ -6,27 +6,15 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.CompletableFuture;
 
 /** Two PostgreSQL servers of our own, one for each service. They end with this JVM, however that ends. */
 final class Databases implements AutoCloseable {
     private final PostgresServer blog = PostgresServer.local();
     private final PostgresServer review = PostgresServer.local();
 
-    private Databases() {}
-
     /** Starts both, the first time after unpacking them. */
-    static Databases start() {
-        Databases databases = new Databases();
-        CompletableFuture<Void> other = CompletableFuture.runAsync(databases.review::start);
-        try {
-            databases.blog.start();
-            other.join();
-            return databases;
-        } catch (RuntimeException e) {
-            databases.close();
-            throw e;
-        }
+    void start() {
+        Together.run(blog::start, review::start);
     }
 
     String blogUrl() {

@@ -12,6 +12,7 @@ public final class Demo {
     private final Settings settings;
     private final Report report;
     private final PrintWriter out;
+    private volatile boolean interrupted;
 
     /**
      * How it is played.
@@ -34,16 +35,15 @@ public final class Demo {
     public boolean play() {
         long start = System.nanoTime();
         try (Stage stage = open()) {
-            Thread curtain = new Thread(stage::close, "curtain");
-            Runtime.getRuntime().addShutdownHook(curtain);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(stage), "curtain"));
             List<SceneResult> results = new ArrayList<>();
             Scenes scenes = new Scenes(stage);
             for (Scenes.Scene scene : scenes.all()) {
                 SceneResult result = scenes.play(results.size() + 1, scene);
                 results.add(result);
-                report.scene(result);
+                show(() -> report.scene(result));
             }
-            report.end(results, Duration.ofNanos(System.nanoTime() - start));
+            show(() -> report.end(results, Duration.ofNanos(System.nanoTime() - start)));
             if (settings.serve()) {
                 serve(stage);
             }
@@ -51,8 +51,23 @@ public final class Demo {
         }
     }
 
+    /** Also when everything is over, and then there is nothing left to close. */
+    private void interrupted(Stage stage) {
+        interrupted = true;
+        stage.close();
+    }
+
+    /** What happens after an interruption is not worth showing: everything is being torn down. */
+    private void show(Runnable lines) {
+        if (!interrupted) {
+            lines.run();
+        }
+    }
+
     private Stage open() {
-        return EmbeddedStage.open(report::progress);
+        return settings.processes()
+                ? ProcessStage.open(report::progress, settings.amqp())
+                : EmbeddedStage.open(report::progress);
     }
 
     private void serve(Stage stage) {

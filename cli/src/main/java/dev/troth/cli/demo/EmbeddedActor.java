@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,16 +53,16 @@ final class EmbeddedActor implements Actor {
         this.starter = starter;
     }
 
-    static EmbeddedActor blog(Timeline timeline, ServiceSettings settings) {
+    static EmbeddedActor blog(Timeline timeline, Supplier<ServiceSettings> settings) {
         return new EmbeddedActor("blog", timeline, (lifeline, fuse) -> {
-            BlogService service = BlogService.start(tuned("blog", timeline, settings, lifeline, fuse));
+            BlogService service = BlogService.start(tuned("blog", timeline, settings.get(), lifeline, fuse));
             return service(service.uri(), service::close, service::crash);
         });
     }
 
-    static EmbeddedActor review(Timeline timeline, ServiceSettings settings) {
+    static EmbeddedActor review(Timeline timeline, Supplier<ServiceSettings> settings) {
         return new EmbeddedActor("review", timeline, (lifeline, fuse) -> {
-            ReviewService service = ReviewService.start(tuned("review", timeline, settings, lifeline, fuse));
+            ReviewService service = ReviewService.start(tuned("review", timeline, settings.get(), lifeline, fuse));
             return service(service.uri(), service::close, service::crash);
         });
     }

@@ -8,24 +8,21 @@ import dev.troth.example.blog.ServiceSettings;
 final class EmbeddedStage implements Stage {
     private final Timeline timeline = new Timeline();
     private final InProcessTransport bus = InProcessTransport.create();
-    private final Databases databases;
-    private final EmbeddedActor blog;
-    private final EmbeddedActor review;
+    private final Databases databases = new Databases();
+    private final EmbeddedActor blog =
+            EmbeddedActor.blog(timeline, () -> ServiceSettings.of(DatabaseSettings.of(databases.blogUrl()), bus::join));
+    private final EmbeddedActor review = EmbeddedActor.review(
+            timeline, () -> ServiceSettings.of(DatabaseSettings.of(databases.reviewUrl()), bus::join));
 
-    private EmbeddedStage(Databases databases) {
-        this.databases = databases;
-        blog = EmbeddedActor.blog(timeline, ServiceSettings.of(DatabaseSettings.of(databases.blogUrl()), bus::join));
-        review = EmbeddedActor.review(
-                timeline, ServiceSettings.of(DatabaseSettings.of(databases.reviewUrl()), bus::join));
-    }
+    private EmbeddedStage() {}
 
     static EmbeddedStage open(Progress progress) {
-        progress.say("Starting two PostgreSQL servers (fsync on; the first time they are unpacked) ...");
-        EmbeddedStage stage = new EmbeddedStage(Databases.start());
+        EmbeddedStage stage = new EmbeddedStage();
         try {
+            progress.say("Starting two PostgreSQL servers (fsync on; the first time they are unpacked) ...");
+            stage.databases.start();
             progress.say("Starting both services in this JVM, each with its own database ...");
-            stage.review.start();
-            stage.blog.start();
+            Together.run(stage.review::start, stage.blog::start);
             return stage;
         } catch (RuntimeException e) {
             stage.close();

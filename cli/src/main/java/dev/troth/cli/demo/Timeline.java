@@ -8,11 +8,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what happens in a scene: what the services tell, and notes of those who watch. Safe for use by several threads. */
 final class Timeline {
@@ -21,7 +23,7 @@ final class Timeline {
     private final Condition more = lock.newCondition();
     private final List<EventLine> events = new ArrayList<>(); // guarded by lock, as are the next two
     private final List<Entry> notes = new ArrayList<>();
-    private Instant start = clock.instant();
+    private @Nullable Instant start;
 
     /**
      * One line.
@@ -53,7 +55,17 @@ final class Timeline {
     Instant start() {
         lock.lock();
         try {
-            return start;
+            return Objects.requireNonNull(start, "no scene has begun");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a scene has begun. */
+    boolean running() {
+        lock.lock();
+        try {
+            return start != null;
         } finally {
             lock.unlock();
         }
