@@ -47,7 +47,6 @@ final class Databases implements AutoCloseable {
 
     @Override
     public void close() {
-        blog.close();
-        review.close();
+        Together.run(blog::close, review::close);
     }
 }

@@ -52,8 +52,7 @@ final class EmbeddedStage implements Stage {
 
     @Override
     public void close() {
-        blog.close();
-        review.close();
+        Together.run(blog::close, review::close);
         bus.close();
         databases.close();
     }

@@ -87,9 +87,7 @@ final class ProcessStage implements Stage {
 
     @Override
     public void close() {
-        blog.close();
-        review.close();
-        rabbit.close();
-        databases.close();
+        Together.run(blog::close, review::close);
+        Together.run(databases::close, rabbit::close);
     }
 }

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,60 +25,70 @@ import java.util.regex.Pattern;
 public final class ServiceProcess implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration DEATH_LIMIT = Duration.ofSeconds(30);
-    private static final int KEPT_LINES = 200;
+    private static final int KEPT_LINES = 2_000;
+    private static final int SHOWN_LINES = 40;
     private static final Pattern READY = Pattern.compile("ready service=\\S+ url=(\\S+) .*");
 
     private final String name;
     private final Process process;
     private final Writer orders;
-    private final Path errors;
     private final Consumer<EventLine> listener;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
-    private final List<String> lines = new ArrayList<>(); // guarded by lock, as is the next
+    private final List<String> lines = new ArrayList<>(); // guarded by lock, as are the next two
+    private final List<String> logged = new ArrayList<>();
     private boolean ended;
 
     ServiceProcess(String name, ProcessBuilder builder, Consumer<EventLine> listener) throws IOException {
         this.name = name;
         this.listener = listener;
-        this.errors = Files.createTempFile("troth-" + name + "-", ".log");
-        errors.toFile().deleteOnExit();
-        this.process = builder.redirectError(errors.toFile()).start();
+        this.process = builder.start();
         this.orders = process.outputWriter(StandardCharsets.UTF_8);
-        Thread reader = new Thread(this::read, "output of " + name + " " + process.pid());
+        reader("log", () -> read(process.errorReader(StandardCharsets.UTF_8), line -> add(logged, line)));
+        reader("output", () -> {
+            read(process.inputReader(StandardCharsets.UTF_8), this::said);
+            end();
+        });
+    }
+
+    private void reader(String what, Runnable task) {
+        Thread reader = new Thread(task, what + " of " + name + " " + process.pid());
         reader.setDaemon(true);
         reader.start();
     }
 
-    private void read() {
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                Optional<EventLine> event = EventLine.parse(line);
-                event.ifPresent(listener);
-                if (event.isEmpty()) {
-                    add(line);
-                }
+    private void read(BufferedReader from, Consumer<String> each) {
+        try (from) {
+            for (String line = from.readLine(); line != null; line = from.readLine()) {
+                each.accept(line);
             }
         } catch (IOException e) {
-            add("its output cannot be read any more: " + e);
-        } finally {
-            lock.lock();
-            try {
-                ended = true;
-                more.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            add(logged, "(cannot be read any more: " + e + ")");
         }
     }
 
-    private void add(String line) {
+    private void said(String line) {
+        Optional<EventLine> event = EventLine.parse(line);
+        event.ifPresentOrElse(listener, () -> add(lines, line));
+    }
+
+    private void add(List<String> kept, String line) {
         lock.lock();
         try {
-            lines.add(line);
-            if (lines.size() > KEPT_LINES) {
-                lines.remove(0);
+            kept.add(line);
+            if (kept.size() > KEPT_LINES) {
+                kept.remove(0);
             }
+            more.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            ended = true;
             more.signalAll();
         } finally {
             lock.unlock();
@@ -127,13 +135,9 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The last lines of its log. */
     private String tail() {
-        try {
-            List<String> log = Files.readAllLines(errors);
-            int from = Math.max(0, log.size() - 40);
-            return "\nIts log ends with:\n" + String.join("\n", log.subList(from, log.size()));
-        } catch (IOException e) {
-            return "\nIts log cannot be read: " + e;
-        }
+        List<String> log = log();
+        return "\nIts log ends with:\n"
+                + String.join("\n", log.subList(Math.max(0, log.size() - SHOWN_LINES), log.size()));
     }
 
     /** Where it answers HTTP. */
@@ -225,12 +229,13 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** What it has written to its log so far. */
-    public String log() {
+    /** The last lines that it has logged so far. */
+    public List<String> log() {
+        lock.lock();
         try {
-            return Files.readString(errors);
-        } catch (IOException e) {
-            return "(cannot be read: " + e + ")";
+            return List.copyOf(logged);
+        } finally {
+            lock.unlock();
         }
     }
 
