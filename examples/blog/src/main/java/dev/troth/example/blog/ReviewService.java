@@ -6,6 +6,8 @@ import dev.troth.example.blog.web.Answer;
 import dev.troth.example.blog.web.Request;
 import dev.troth.example.blog.web.Routes;
 import dev.troth.example.blog.web.WebServer;
+import dev.troth.jdbc.BranchOptions;
+import dev.troth.jdbc.MariaDbBranches;
 import dev.troth.jdbc.PostgresBranches;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.Transport;
@@ -67,7 +69,7 @@ public final class ReviewService implements AutoCloseable {
                     .apply(Troth.builder("review")
                             .transport(transport)
                             .participant(Participant.named("review")
-                                    .on(branches(database))
+                                    .on(branches(database, handlers))
                                     .concurrency(handlers)
                                     .handle(NewReview.class, (review, branch) -> write(reviews, review, branch))))
                     .start());
@@ -78,8 +80,10 @@ public final class ReviewService implements AutoCloseable {
     }
 
     /** In MariaDB a branch keeps its connection until it is decided, so no more branches than handlers are admitted there. */
-    private static BranchStore branches(ServiceDatabase database) {
-        return PostgresBranches.of(database.source());
+    private static BranchStore branches(ServiceDatabase database, int handlers) {
+        return database.isPostgres()
+                ? PostgresBranches.of(database.source())
+                : MariaDbBranches.of(database.source(), BranchOptions.defaults().withMaxInFlight(handlers));
     }
 
     /** The review service's part of a transaction: returning is a yes, throwing a no. */
