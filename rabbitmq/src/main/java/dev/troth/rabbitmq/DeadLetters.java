@@ -46,9 +46,25 @@ final class DeadLetters {
         publish(delivery, letter(delivery.wire(), reason));
     }
 
+    /** Keeps something that is no delivery and cannot be delivered again. */
+    void note(RabbitDelivery wire, byte[] body, String reason) {
+        LOG.warn(
+                "dead letter routing_key={} reason=\"{}\"", Text.quote(wire.routingKey()), Text.clip(reason, MAX_TEXT));
+        CompletableFuture<Sent> unused = publisher
+                .post(parcel(letter(wire, reason), body))
+                .whenComplete((sent, failure) -> {
+                    if (sent != Sent.ACCEPTED) {
+                        LOG.error("dead letter lost reason=\"{}\" sent={}", Text.clip(reason, MAX_TEXT), sent, failure);
+                    }
+                });
+    }
+
+    private Parcel parcel(AMQP.BasicProperties letter, byte[] body) {
+        return new Parcel(Topology.DEAD_LETTERS, letter, body, nanoTime.getAsLong(), Duration.ZERO, PATIENCE);
+    }
+
     private void publish(Received delivery, AMQP.BasicProperties letter) {
-        Parcel parcel = new Parcel(
-                Topology.DEAD_LETTERS, letter, delivery.body(), nanoTime.getAsLong(), Duration.ZERO, PATIENCE);
+        Parcel parcel = parcel(letter, delivery.body());
         CompletableFuture<Sent> unused =
                 publisher.post(parcel).whenComplete((sent, failure) -> settled(delivery, letter, sent, failure));
     }

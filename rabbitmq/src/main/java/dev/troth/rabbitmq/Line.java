@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Line {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
     private static final long JOIN_MILLIS = 5_000;
+    private static final long CAREFUL_MILLIS = 5_000;
+    private static final long CALM_NANOS = 5_000_000_000L;
 
     private final RabbitOptions options;
     private final Topology topology;
@@ -35,14 +39,21 @@ final class Line {
     private final Wire wire;
     private final DeadLetters deadLetters;
     private final Dialer dialer;
+    private final Sieve sieve;
     private final Backoff backoff;
     private final Set<Listening> all = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final LongSupplier nanoTime;
     private volatile boolean closed;
     private volatile boolean up;
     private final Complaint complaint = new Complaint(LOG);
-    private @Nullable Connection connection; // the thread's own
+    private @Nullable Connection connection; // the thread's own, as all below
+    private boolean shaken;
+    private long lastShaken;
+    private boolean unreadable;
+    private boolean careful;
 
     Line(
             RabbitOptions options,
@@ -50,6 +61,7 @@ final class Line {
             Threads threads,
             Wire wire,
             DeadLetters deadLetters,
+            LongSupplier nanoTime,
             RandomGenerator random) {
         this.options = options;
         this.topology = topology;
@@ -57,6 +69,8 @@ final class Line {
         this.wire = wire;
         this.deadLetters = deadLetters;
         this.dialer = new Dialer(options, "listen", threads);
+        this.sieve = new Sieve(options, threads, deadLetters);
+        this.nanoTime = nanoTime;
         this.backoff = new Backoff(random);
         this.thread = threads.start("listener", this::run);
     }
@@ -134,7 +148,11 @@ final class Line {
 
     /** A flow was lost: another one takes its place. */
     void lost(Listening listening, Flow flow) {
-        later(() -> listening.abandon(flow));
+        later(() -> {
+            shaken = true;
+            lastShaken = nanoTime.getAsLong();
+            listening.abandon(flow);
+        });
     }
 
     /** Closes a channel without waiting: one that is stuck in the broker answers after ten seconds or never. */
@@ -164,6 +182,8 @@ final class Line {
         if (thread == Thread.currentThread()) {
             return;
         }
+        closing.countDown();
+        sieve.close();
         thread.join(up ? JOIN_MILLIS / 2 : 100);
         if (thread.isAlive()) {
             dialer.hangUp();
@@ -177,14 +197,14 @@ final class Line {
         boolean whole = true;
         try {
             while (!closed) {
-                Runnable task = whole ? tasks.take() : tasks.poll(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
-                while (task != null) {
-                    task.run();
-                    task = tasks.poll();
+                work(whole ? tasks.take() : tasks.poll(backoff.next().toMillis(), TimeUnit.MILLISECONDS));
+                if (shaken) { // not at once: what is lost as soon as it is opened must not be opened for ever without a
+                    // pause
+                    shaken = false;
+                    closing.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
                 }
                 whole = closed || mend();
-                if (whole) {
-                    complaint.settled();
+                if (whole && nanoTime.getAsLong() - lastShaken > CALM_NANOS) {
                     backoff.reset();
                 }
             }
@@ -198,8 +218,18 @@ final class Line {
         }
     }
 
+    private void work(@Nullable Runnable first) {
+        for (Runnable task = first; task != null; task = tasks.poll()) {
+            try {
+                task.run();
+            } catch (RuntimeException e) { // the others must not suffer for it
+                LOG.error("a step of listening failed: what it should have mended is mended with the next", e);
+            }
+        }
+    }
+
     /** Returns whether everything is as it should be. */
-    private boolean mend() {
+    private boolean mend() throws InterruptedException {
         if (all.isEmpty()) {
             return true;
         }
@@ -207,11 +237,46 @@ final class Line {
         if (current == null) {
             return false;
         }
-        boolean whole = true;
+        boolean whole = !unreadable || sift();
         for (Listening listening : all) {
             whole &= listening.flowing() || mend(listening, current);
         }
         return whole;
+    }
+
+    /**
+     * Something that cannot be read has ended the connection. If it is at the head of a queue, it is taken out; if not, everybody
+     * listens with a window of one for a while, and then it will be. An instance's queue ended with the connection.
+     */
+    private boolean sift() throws InterruptedException {
+        try {
+            boolean found = false;
+            for (Listening listening : all) {
+                found |= !(listening.address() instanceof Address.Instance)
+                        && sieve.clean(topology.queue(listening.address().toString()));
+            }
+            unreadable = false;
+            if (!found && !careful) {
+                careful = true;
+                threads.later(() -> later(this::relax), CAREFUL_MILLIS);
+            }
+        } catch (DialException | IOException | RuntimeException e) {
+            complaint.about("removing an unreadable message", options.broker(), e);
+        }
+        return !unreadable;
+    }
+
+    /** Everybody gets the window back that was asked for. */
+    private void relax() {
+        careful = false;
+        Connection current = connection;
+        for (Listening listening : all) {
+            Flow narrow = listening.flow();
+            if (narrow != null && current != null) {
+                mend(listening, current); // if it fails, it is tried again
+                narrow.stop();
+            }
+        }
     }
 
     private @Nullable Connection connected() {
@@ -221,6 +286,7 @@ final class Line {
         }
         up = false;
         connection = null;
+        unreadable |= current != null && Sieve.unreadable(current.getCloseReason());
         try {
             current = dialer.dial();
         } catch (DialException e) {
@@ -234,13 +300,14 @@ final class Line {
         }
         current.addShutdownListener(cause -> later(() -> {}));
         connection = current;
+        complaint.settled();
         up = true;
         return current;
     }
 
     private boolean mend(Listening listening, Connection current) {
         try {
-            listening.open(current, topology);
+            listening.open(current, topology, careful);
         } catch (IOException | RuntimeException e) {
             TransportException refusal = topology.explain("Listening at " + listening.address(), e);
             complaint.about("listening at " + listening.address(), options.broker(), refusal == null ? e : refusal);

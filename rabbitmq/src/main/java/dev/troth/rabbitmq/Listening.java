@@ -43,6 +43,11 @@ final class Listening implements Subscription {
         return started;
     }
 
+    @Nullable
+    Flow flow() {
+        return flow;
+    }
+
     boolean flowing() {
         Flow current = flow;
         return current != null && current.alive();
@@ -50,8 +55,8 @@ final class Listening implements Subscription {
 
     // ---------------------------------------------------------------- on the line's thread
 
-    /** Begins a new flow on the connection. */
-    void open(Connection connection, Topology topology) throws IOException {
+    /** Begins a new flow on the connection, if careful with a window of one. */
+    void open(Connection connection, Topology topology, boolean careful) throws IOException {
         for (int attempt = 1; ; attempt++) {
             Channel channel = connection.createChannel();
             if (channel == null) {
@@ -60,10 +65,11 @@ final class Listening implements Subscription {
             try {
                 Flow fresh = new Flow(this, channel);
                 String queue = topology.declare(channel, address, attempt);
-                channel.basicQos(Math.min(window, MAX_PREFETCH), false);
+                int prefetch = careful ? 1 : Math.min(window, MAX_PREFETCH);
+                channel.basicQos(prefetch, false);
                 flow = fresh; // before deliveries can come
                 channel.basicConsume(queue, false, Flow.TAG, fresh);
-                LOG.info("listening queue={} window={}", queue, window);
+                LOG.info("listening queue={} window={}", queue, prefetch);
                 started.complete(null);
                 return;
             } catch (IOException | RuntimeException e) {

@@ -41,7 +41,7 @@ final class Publisher {
     private final Backoff backoff;
     private final Complaint complaint = new Complaint(LOG);
     private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
     private volatile int current;
     private volatile boolean confirmed;
 

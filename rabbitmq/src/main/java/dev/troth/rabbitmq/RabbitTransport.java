@@ -47,7 +47,7 @@ public final class RabbitTransport implements Transport {
         Topology topology = new Topology(options);
         this.publisher = new Publisher(options, topology, threads, nanoTime, random);
         DeadLetters deadLetters = new DeadLetters(publisher, threads, nanoTime);
-        this.line = new Line(options, topology, threads, wire, deadLetters, random);
+        this.line = new Line(options, topology, threads, wire, deadLetters, nanoTime, random);
     }
 
     /**

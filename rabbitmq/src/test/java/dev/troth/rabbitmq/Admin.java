@@ -15,6 +15,7 @@ final class Admin implements AutoCloseable {
     private static final long PATIENCE_NANOS = 30_000_000_000L;
     private final Connection connection;
     final Channel channel;
+    private String prefix = "troth";
 
     Admin(String uri) throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
@@ -30,9 +31,14 @@ final class Admin implements AutoCloseable {
         T ask() throws Exception;
     }
 
+    /** Works with names of this prefix from now on. */
+    void use(String itsPrefix) {
+        prefix = itsPrefix;
+    }
+
     /** Publishes and waits until the broker has it. */
     void publish(String routingKey, AMQP.BasicProperties properties, byte[] body) throws Exception {
-        channel.basicPublish("troth", routingKey, true, properties, body);
+        channel.basicPublish(prefix, routingKey, true, properties, body);
         channel.waitForConfirmsOrDie(10_000);
     }
 
@@ -40,7 +46,7 @@ final class Admin implements AutoCloseable {
     List<GetResponse> deadLetters(int count) throws Exception {
         List<GetResponse> letters = new ArrayList<>();
         until(() -> {
-            GetResponse letter = channel.basicGet("troth.dead-letters", true);
+            GetResponse letter = channel.basicGet(prefix + ".dead-letters", true);
             if (letter != null) {
                 letters.add(letter);
             }
@@ -51,11 +57,11 @@ final class Admin implements AutoCloseable {
 
     /** How many dead letters there are. */
     long deadLetterCount() throws Exception {
-        return channel.messageCount("troth.dead-letters");
+        return channel.messageCount(prefix + ".dead-letters");
     }
 
     void forgetDeadLetters() throws Exception {
-        channel.queuePurge("troth.dead-letters");
+        channel.queuePurge(prefix + ".dead-letters");
     }
 
     static String header(GetResponse letter, String name) {

@@ -18,14 +18,18 @@ import dev.troth.testkit.servers.RabbitServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot be understood is set aside once, with the reason, and holds up nothing. */
 @Timeout(60)
@@ -156,6 +160,38 @@ class DeadLetterTest {
             passes(address);
         }
         assertThat(transport.connected()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_message_that_the_client_library_cannot_read_is_taken_out_and_the_others_pass(boolean quorum)
+            throws Exception {
+        RabbitOptions options = RabbitOptions.uri(broker.uri()).prefix("troth-" + quorum);
+        transport.close();
+        transport = RabbitTransport.connect(quorum ? options : options.classicQueues());
+        admin.use("troth-" + quorum);
+        admin.forgetDeadLetters();
+        transport.listen(review, 10, arrivals);
+        Map<String, Object> deep = Map.of();
+        for (int i = 0; i < 40; i++) { // the library reads 32
+            deep = Map.of("deeper", deep);
+        }
+
+        send(transport, review, message("before"));
+        admin.publish(review.toString(), GOOD.builder().headers(deep).build(), new byte[0]);
+        send(transport, review, message("after"));
+
+        Set<String> seen = new HashSet<>();
+        while (!seen.containsAll(Set.of("before", "after"))) {
+            Delivery delivery = arrivals.take();
+            seen.add(text(delivery));
+            delivery.ack();
+        }
+
+        assertThat(Admin.header(admin.deadLetters(1).get(0), "troth-reason"))
+                .contains("could not be read")
+                .contains("troth-" + quorum + "." + review);
+        assertThat(admin.deadLetterCount()).isZero();
     }
 
     @Test
