@@ -181,7 +181,8 @@ class ServiceKillTest {
         String locks = ask(
                 reviewDatabase,
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND relation = 'reviews'::regclass");
-        boolean there = !ask(blogDatabase, "SELECT count(*) FROM blogs WHERE title = '" + title + "'").equals("0");
+        boolean there = !ask(blogDatabase, "SELECT count(*) FROM blogs WHERE title = '" + title + "'")
+                .equals("0");
         boolean truthful = status == 201 ? there : status == 0 || !there;
         return blogs.equals(reviews) && prepared.equals("0") && locks.equals("0") && truthful
                 ? ""
