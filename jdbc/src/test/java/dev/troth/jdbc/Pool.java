@@ -33,6 +33,7 @@ final class Pool implements AutoCloseable {
     static Pool derby(String database, int size) {
         String url = "jdbc:derby:" + database;
         try {
+            System.setProperty("derby.stream.error.file", "target/derby.log");
             DriverManager.setLoginTimeout(60);
             DriverManager.getConnection(url + ";create=true").close();
             return new Pool(url, size);
