@@ -1,0 +1,62 @@
+package dev.troth.rabbitmq;
+
+import static dev.troth.testkit.Samples.message;
+import static dev.troth.testkit.Samples.send;
+import static dev.troth.testkit.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.troth.protocol.Address;
+import dev.troth.spi.Transport;
+import dev.troth.spi.TransportException;
+import dev.troth.testkit.Arrivals;
+import dev.troth.testkit.servers.RabbitServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The accounts that docs/rabbitmq.md recommends, one per service, work, and read nothing that is meant for others. */
+@Timeout(60)
+class RabbitPermissionsTest {
+    private static final Address.Log LOG = new Address.Log("blog");
+    private static final Address.Participant REVIEW = new Address.Participant("review");
+    private static final Address.Instance BLOG_INSTANCE = new Address.Instance("blog", "k3f9q2ab");
+    private static final Address.Instance REVIEW_INSTANCE = new Address.Instance("review", "x7w2m4pq");
+
+    @RegisterExtension
+    static final RabbitServer broker = RabbitServer.shared();
+
+    @Test
+    void an_account_per_service_reads_its_own_queues_only() throws Exception {
+        String blogs = "log\\.blog|instance\\.blog\\..*";
+        String reviews = "participant\\.review|instance\\.review\\..*";
+        Arrivals arrivals = new Arrivals();
+        try (Transport blog = RabbitTransport.connect(account("blog", blogs));
+                Transport review = RabbitTransport.connect(account("review", reviews))) {
+            blog.listen(LOG, 1, arrivals);
+            blog.listen(BLOG_INSTANCE, 1, arrivals);
+            review.listen(REVIEW, 1, arrivals);
+            review.listen(REVIEW_INSTANCE, 1, arrivals);
+
+            send(blog, REVIEW, message("prepare"));
+            assertThat(text(arrivals.take())).isEqualTo("prepare");
+            send(review, BLOG_INSTANCE, message("vote"));
+            assertThat(text(arrivals.take())).isEqualTo("vote");
+            send(review, LOG, message("inquire"));
+            arrivals.take().deadLetter("a test");
+
+            assertThatThrownBy(() -> blog.listen(REVIEW, 1, arrivals))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageContaining("ACCESS_REFUSED");
+            assertThatThrownBy(() -> review.listen(LOG, 1, arrivals))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageContaining("ACCESS_REFUSED");
+        }
+    }
+
+    private static String account(String service, String own) {
+        String write = "^troth(\\.(" + own + "|dead-letters))?$";
+        String read = "^troth(\\.(" + own + "))?$";
+        return broker.addUser(service, "pass", write, write, read);
+    }
+}
