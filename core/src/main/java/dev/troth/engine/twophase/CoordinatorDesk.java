@@ -176,6 +176,9 @@ public final class CoordinatorDesk {
             };
         }
         Optional<DecisionRow> row = decisions.read(gid);
+        if (row.isEmpty() && gid.instance().equals(sender.self().id()) && transactions.hasBegun(gid)) {
+            return Optional.of(Outcome.ABORTED); // over here without a row: nobody can write one any more
+        }
         if (row.isEmpty() && environment.untilDeadline(gid).isZero()) {
             return Optional.of(decisions.resolve(gid).outcome());
         }

@@ -253,6 +253,11 @@ public final class Transactions {
         return call.start().whenComplete((answer, failure) -> calls.remove(branch.gid()));
     }
 
+    /** Whether this instance has given out that number already. */
+    boolean hasBegun(Gid gid) {
+        return gid.number() <= numbers.get();
+    }
+
     /** The transaction of that id, if it is being run here. */
     Optional<ActiveTransaction> find(Gid gid) {
         return Optional.ofNullable(active.get(gid));

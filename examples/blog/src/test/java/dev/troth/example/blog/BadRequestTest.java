@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BadRequestTest {
     @RegisterExtension
-    static final PostgresServer postgres = PostgresServer.local();
+    static final PostgresServer postgres = PostgresServer.shared();
 
     @SuppressWarnings("NullAway.Init")
     private static TwoServices services;

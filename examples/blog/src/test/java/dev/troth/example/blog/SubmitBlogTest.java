@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SubmitBlogTest {
     @RegisterExtension
-    static final PostgresServer postgres = PostgresServer.local();
+    static final PostgresServer postgres = PostgresServer.shared();
 
     private final TwoServices services = TwoServices.inProcess(postgres.freshDatabase(), postgres.freshDatabase());
 
