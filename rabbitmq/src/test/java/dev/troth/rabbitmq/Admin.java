@@ -8,11 +8,9 @@ import com.rabbitmq.client.GetResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /** Somebody else at the broker, who uses the client library directly. */
 final class Admin implements AutoCloseable {
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
     private final Connection connection;
     final Channel channel;
     private String prefix = "troth";
@@ -24,11 +22,6 @@ final class Admin implements AutoCloseable {
         connection = factory.newConnection("admin");
         channel = connection.createChannel();
         channel.confirmSelect();
-    }
-
-    /** Something that can be asked for. */
-    interface Question<T> {
-        T ask() throws Exception;
     }
 
     /** Works with names of this prefix from now on. */
@@ -45,7 +38,7 @@ final class Admin implements AutoCloseable {
     /** Takes that many dead letters, which may still be coming. */
     List<GetResponse> deadLetters(int count) throws Exception {
         List<GetResponse> letters = new ArrayList<>();
-        until(() -> {
+        Waiting.until(() -> {
             GetResponse letter = channel.basicGet(prefix + ".dead-letters", true);
             if (letter != null) {
                 letters.add(letter);
@@ -67,17 +60,6 @@ final class Admin implements AutoCloseable {
     static String header(GetResponse letter, String name) {
         Map<String, Object> headers = letter.getProps().getHeaders();
         return String.valueOf(headers.get(name));
-    }
-
-    /** Asks again and again, at most 30 s, until the answer is yes. */
-    static void until(Question<Boolean> question) throws Exception {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (!question.ask()) {
-            if (System.nanoTime() - end >= 0) {
-                throw new AssertionError("It did not become so within 30 s");
-            }
-            LockSupport.parkNanos(5_000_000);
-        }
     }
 
     @Override

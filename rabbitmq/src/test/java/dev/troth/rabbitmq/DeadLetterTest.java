@@ -232,7 +232,7 @@ class DeadLetterTest {
         Admin waiting = admin;
 
         send(transport, review, message("expires", Duration.ofMillis(1), false));
-        Admin.until(() -> waiting.channel.messageCount("troth." + review) == 0);
+        Waiting.until(() -> waiting.channel.messageCount("troth." + review) == 0);
         held.ack();
         passes(review);
 
@@ -246,7 +246,7 @@ class DeadLetterTest {
 
         admin.publish(review.toString(), GOOD.builder().type(null).build(), new byte[] {7});
 
-        Admin.until(() -> broker.control("-q", "list_queues", "name").contains("troth.dead-letters"));
+        Waiting.until(() -> broker.control("-q", "list_queues", "name").contains("troth.dead-letters"));
         assertThat(admin.deadLetters(1).get(0).getBody()).containsExactly(7);
         passes(review);
     }

@@ -49,7 +49,7 @@ class RabbitCloseTest {
 
     private static void noThreadIsLeft() throws Exception {
         try {
-            Admin.until(() -> threads().isEmpty());
+            Waiting.until(() -> threads().isEmpty());
         } catch (AssertionError left) {
             throw new AssertionError("Threads are left: " + threads(), left);
         }
@@ -96,7 +96,7 @@ class RabbitCloseTest {
                 delivery.ack(); // of a queue that is gone
             }
 
-            Admin.until(() -> broker.control("-q", "list_channels", "pid")
+            Waiting.until(() -> broker.control("-q", "list_channels", "pid")
                             .lines()
                             .filter(line -> line.startsWith("<"))
                             .count()
@@ -138,7 +138,7 @@ class RabbitCloseTest {
         Transport transport = RabbitTransport.connect(gone.uri());
         transport.listen(instance(), 1, new Arrivals());
         gone.close();
-        Admin.until(() -> !transport.connected());
+        Waiting.until(() -> !transport.connected());
         CompletableFuture<Sent> send = transport.send(instance(), message("a")).toCompletableFuture();
 
         close(transport);
@@ -174,7 +174,7 @@ class RabbitCloseTest {
 
             cable.close(); // as when a process is killed: its sockets close
 
-            Admin.until(() -> send(sender, instance, message("b")) == Sent.UNROUTABLE);
+            Waiting.until(() -> send(sender, instance, message("b")) == Sent.UNROUTABLE);
         }
         dies.close();
     }

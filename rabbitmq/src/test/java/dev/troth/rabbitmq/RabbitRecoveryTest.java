@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,7 +109,7 @@ class RabbitRecoveryTest {
 
         cable.cutClientsEnd();
         Admin admin = open(new Admin(broker.uri()));
-        Admin.until(() -> broker.control("-q", "list_queues", "name").contains(instance + ".2"));
+        Waiting.until(() -> broker.control("-q", "list_queues", "name").contains(instance + ".2"));
         admin.forgetDeadLetters();
 
         assertThat(send(sender, instance, message("b"))).isEqualTo(Sent.ACCEPTED);
@@ -124,7 +123,7 @@ class RabbitRecoveryTest {
         Admin admin = open(new Admin(broker.uri()));
 
         admin.channel.queueDelete("troth." + review);
-        Admin.until(() -> send(transport, review, message("a")) == Sent.ACCEPTED);
+        Waiting.until(() -> send(transport, review, message("a")) == Sent.ACCEPTED);
 
         assertThat(text(arrivals.take())).isEqualTo("a");
         assertThat(transport.connected()).isTrue();
@@ -153,7 +152,7 @@ class RabbitRecoveryTest {
 
         assertThat(send(transport, review, message("a"))).isEqualTo(Sent.ACCEPTED);
         assertThat(text(arrivals.take())).isEqualTo("a");
-        Admin.until(transport::connected);
+        Waiting.until(transport::connected);
     }
 
     @Test
@@ -163,7 +162,7 @@ class RabbitRecoveryTest {
             arrivals.receive(delivery);
             delivery.ack();
         });
-        pass(Duration.ofMillis(
+        Waiting.pass(Duration.ofMillis(
                 1_500)); // RabbitMQ 3.10 loses a queue whose node is killed within a second of its declaration
 
         List<CompletableFuture<Sent>> sends = new ArrayList<>();
@@ -214,7 +213,7 @@ class RabbitRecoveryTest {
         low.control("set_vm_memory_high_watermark", "absolute", "1");
         CompletableFuture<Sent> unblocks =
                 transport.send(review, message("unblocks")).toCompletableFuture(); // publishing makes the broker block
-        Admin.until(() -> !transport.connected());
+        Waiting.until(() -> !transport.connected());
 
         assertThatThrownBy(() -> send(transport, review, message("expires", Duration.ofMillis(200), false)))
                 .cause()
@@ -231,12 +230,5 @@ class RabbitRecoveryTest {
         assertThat(second.get(30, SECONDS)).isEqualTo(Sent.ACCEPTED);
         assertThat(third.get(30, SECONDS)).isEqualTo(Sent.ACCEPTED);
         assertThat(arrivals.take(3)).extracting(d -> text(d)).containsExactlyInAnyOrder("unblocks", "2", "3");
-    }
-
-    private static void pass(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(end - System.nanoTime());
-        }
     }
 }

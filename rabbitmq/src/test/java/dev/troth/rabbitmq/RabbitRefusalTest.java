@@ -82,7 +82,7 @@ class RabbitRefusalTest {
                 transport.listen(review, 1, arrivals);
 
                 late.start();
-                Admin.until(transport::connected);
+                Waiting.until(transport::connected);
 
                 assertThat(send(transport, review, message("a"))).isEqualTo(Sent.ACCEPTED);
                 assertThat(text(arrivals.take())).isEqualTo("a");

@@ -22,6 +22,7 @@ class TimeTest {
 
     private static final List<Named> MAY_WAIT_WITHOUT_A_SIGNAL = List.of(
             new Named("dev.troth.jdbc.DecisionWriter", "the leader wakes it; it looks again in case the leader died"),
+            new Named("dev.troth.rabbitmq.Waiting", "a broker that notices something sends no signal"),
             new Named("dev.troth.testkit.TransportContract", "a message that does not come sends no signal"),
             new Named("dev.troth.testkit.servers.Server", "processes of others end without telling"),
             new Named("dev.troth.testkit.servers.Waiting", "processes of others end without telling"));
