@@ -107,6 +107,7 @@ final class Instance {
                     inFlight(),
                     patience);
         }
+        transactions.expireAll();
         participants.values().forEach(ParticipantDesk::flush);
         transactions.flush();
         closeAll(own);

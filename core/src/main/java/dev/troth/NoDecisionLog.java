@@ -17,10 +17,9 @@ final class NoDecisionLog implements DecisionLog {
     static final String MISSING = "No decision log was set, so a commit could be forgotten in a crash. Add"
             + " .decisions(JdbcDecisionLog.on(dataSource)).";
 
-    /** Its identity, which no real log has: those are drawn with at least one letter. */
     @Override
     public String open() {
-        return "000000";
+        return NONE;
     }
 
     @Override

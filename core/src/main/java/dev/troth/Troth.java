@@ -136,7 +136,7 @@ public final class Troth implements AutoCloseable {
         try {
             return instance.coordinator.outcome(gid);
         } catch (StoreException e) {
-            throw new OutcomeUnknownException(gid, "the decision log in the service's own database does not answer", e);
+            throw OutcomeUnknownException.ofLog(gid, e);
         }
     }
 

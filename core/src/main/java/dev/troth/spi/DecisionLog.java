@@ -18,6 +18,8 @@ import java.util.Optional;
  * several threads; a {@link LocalTransaction} belongs to one thread at a time.
  */
 public interface DecisionLog extends AutoCloseable {
+    /** Stands where the identity of a log is expected, for transactions that no log decides. No log has it. */
+    String NONE = "000000";
 
     /**
      * Checks that the log can be used.

@@ -17,7 +17,6 @@ import dev.troth.protocol.participant.ParticipantState;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.CrashPoint;
 import dev.troth.spi.Scheduler;
-import dev.troth.spi.StoreException;
 import dev.troth.spi.Transport;
 import dev.troth.tx.TransactionEvent;
 import java.util.ArrayList;
@@ -55,12 +54,23 @@ final class ActiveBranch {
             if (state instanceof ParticipantState.Over) {
                 return false;
             }
-            unsettled.add(received.delivery());
+            if (endsWithoutMessages(state)) {
+                received.delivery()
+                        .ack(); // whoever sent it says it again; kept, it would block the instance's other messages
+            } else {
+                unsettled.add(received.delivery());
+            }
             if (event instanceof ParticipantEvent.PrepareArrived && state instanceof ParticipantState.Unknown) {
                 prepare = received;
             }
         }
         return post(event);
+    }
+
+    private static boolean endsWithoutMessages(ParticipantState state) {
+        return state instanceof ParticipantState.Finishing
+                || state instanceof ParticipantState.Missing
+                || state instanceof ParticipantState.NotingHeuristic;
     }
 
     /** Takes an event; returns false, having done nothing, if the branch is over. */
@@ -175,7 +185,7 @@ final class ActiveBranch {
             environment().reached(CrashPoint.DECISION_RECEIVED, id.gid());
             BranchStore store = context.spec().store();
             event = finished(outcome, outcome == Outcome.COMMITTED ? store.commit(id) : store.rollback(id));
-        } catch (StoreException e) {
+        } catch (Throwable e) { // whatever it is, the branch must not stay prepared for ever
             logNotFinished(outcome, e);
             event = new ParticipantEvent.NotFinished();
         } finally {
@@ -185,7 +195,7 @@ final class ActiveBranch {
     }
 
     /** Once per branch: the database may be away for long, and many branches wait for it. */
-    private void logNotFinished(Outcome outcome, StoreException e) {
+    private void logNotFinished(Outcome outcome, Throwable e) {
         boolean first;
         synchronized (lock) {
             first = state instanceof ParticipantState.Finishing finishing && finishing.attempts() == 0;
@@ -241,7 +251,7 @@ final class ActiveBranch {
                     name());
             tell(new TransactionEvent.Heuristic(id, name(), Outcome.COMMITTED));
             event = new ParticipantEvent.HeuristicNoted();
-        } catch (StoreException e) {
+        } catch (Throwable e) { // noted or not, it is tried again
             log.warn("code=TROTH-0208 branch={} A heuristic outcome could not be recorded; it is tried again", id, e);
             event = new ParticipantEvent.NotFinished();
         } finally {
@@ -261,8 +271,16 @@ final class ActiveBranch {
             post(event == null ? new ParticipantEvent.InquiryDue(late) : event);
         });
         synchronized (lock) {
-            timer.cancel();
-            timer = next;
+            boolean retries =
+                    state instanceof ParticipantState.Finishing || state instanceof ParticipantState.NotingHeuristic;
+            boolean asks = state instanceof ParticipantState.InDoubt || state instanceof ParticipantState.Missing;
+            if (event == null ? asks : retries) {
+                timer.cancel();
+                timer = next;
+            } else {
+                next.cancel(); // the branch has moved on since this was asked for; it must not lose the timer that
+                // it has
+            }
         }
     }
 

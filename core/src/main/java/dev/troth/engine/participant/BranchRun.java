@@ -72,7 +72,7 @@ final class BranchRun implements Runnable {
             ended.run();
             return;
         }
-        if (environment.untilDeadline(branch().gid()).isZero()) {
+        if (environment.untilDeadline(branch().gid()).isZero() && !prepare.onePhase()) {
             end(refused(Refusal.Reason.TIMED_OUT, "the deadline passed before the branch could start"));
             return;
         }
@@ -85,8 +85,13 @@ final class BranchRun implements Runnable {
         try {
             ParticipantEvent event = beginAndHandle();
             if (event != null) {
-                end(event);
+                end(
+                        prepare.onePhase() && event instanceof ParticipantEvent.Refused refused
+                                ? refuseForGood(refused)
+                                : event);
             }
+        } catch (Throwable unforeseen) {
+            end(unforeseen(unforeseen));
         } finally {
             deadline.cancel();
             thread = null;
@@ -132,13 +137,21 @@ final class BranchRun implements Runnable {
         try {
             begun = context.spec().store().begin(branch());
         } catch (StoreException e) {
-            return close() ? failed(e) : null;
+            if (!close()) {
+                return null;
+            }
+            // A one-phase branch may have committed before: only its row can tell, so nothing is said without it.
+            return prepare.onePhase() ? new ParticipantEvent.CommitAtOnceUnknown() : failed(e);
         }
         if (begun instanceof Begun.NotStarted notStarted) {
             return close() ? seen(notStarted) : null;
         }
         BranchWork started = ((Begun.Started) begun).work();
         work = started;
+        if (stage.get() != Stage.RUNNING) {
+            started.rollback(); // abandoned while it began: nobody else knows of this connection
+            return null;
+        }
         context.environment().reached(CrashPoint.BRANCH_STARTED, branch().gid());
         Payload answer;
         try {
@@ -154,6 +167,38 @@ final class BranchRun implements Runnable {
             return null;
         }
         return prepare.onePhase() ? commitAtOnce(started, answer) : prepare(started, answer);
+    }
+
+    /**
+     * A no to a one-phase branch is final for its caller, and nobody would roll a late duplicate back: so the store is marked
+     * before it is said, or it is not said.
+     */
+    private ParticipantEvent refuseForGood(ParticipantEvent.Refused refused) {
+        try {
+            return switch (context.spec().store().rollback(branch())) {
+                case DONE, ALREADY -> refused;
+                case MISSING -> new ParticipantEvent.FoundCommitted();
+                case HELD -> new ParticipantEvent.CommitAtOnceUnknown();
+            };
+        } catch (StoreException e) {
+            log.debug("branch={} the refusal could not be marked, so it is not told", branch(), e);
+            return new ParticipantEvent.CommitAtOnceUnknown();
+        }
+    }
+
+    /** A failure that no store or handler should let out: the branch may be prepared, so it is not simply refused. */
+    private ParticipantEvent unforeseen(Throwable failure) {
+        log.error(
+                "code=TROTH-0210 branch={} participant={} An unforeseen failure; the branch votes no and asks what became of its"
+                        + " transaction",
+                branch(),
+                prepare.participant(),
+                failure);
+        return prepare.onePhase()
+                ? new ParticipantEvent.CommitAtOnceUnknown()
+                : new ParticipantEvent.PrepareUnknown(new Refusal(
+                        Refusal.Reason.ERROR,
+                        "unforeseen: " + failure.getClass().getName()));
     }
 
     private boolean close() {

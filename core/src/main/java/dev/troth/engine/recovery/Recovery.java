@@ -124,7 +124,7 @@ public final class Recovery {
                 }
                 failing = false;
                 return true;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // also an Error: a round that is not scheduled again would be missed by nobody
                 if (!failing && !stopped) {
                     log.warn("code=TROTH-0301 Recovery could not {}; it tries again every {}", what, patience, e);
                 }

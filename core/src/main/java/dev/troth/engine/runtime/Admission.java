@@ -3,6 +3,7 @@ package dev.troth.engine.runtime;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -59,11 +60,23 @@ public final class Admission {
             }
             waiting.add(ticket);
         }
-        if (entered.tryAcquire(timeout, unit)) {
-            return true;
+        try {
+            if (entered.tryAcquire(timeout, unit)) {
+                return true;
+            }
+        } catch (InterruptedException e) {
+            if (!withdraw(ticket)) {
+                leave();
+            }
+            throw e;
         }
+        return !withdraw(ticket);
+    }
+
+    /** Takes a ticket out of the line; false if its turn has come already, so that it holds a permit. */
+    private boolean withdraw(Runnable ticket) {
         synchronized (lock) {
-            return !waiting.remove(ticket);
+            return waiting.remove(ticket);
         }
     }
 
@@ -77,7 +90,11 @@ public final class Admission {
                 return;
             }
         }
-        executor.execute(next);
+        try {
+            executor.execute(next);
+        } catch (RejectedExecutionException stopped) {
+            next.run(); // the threads are gone: whoever waits must hear of it all the same
+        }
     }
 
     /** How many are in. */

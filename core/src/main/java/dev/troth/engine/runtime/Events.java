@@ -23,7 +23,7 @@ public final class Events {
         for (TransactionListener listener : listeners) {
             try {
                 listener.on(event);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // whatever a listener does, the transaction goes on
                 log.warn(
                         "code=TROTH-0902 gid={} A listener failed on {}; the transaction goes on",
                         event.gid(),

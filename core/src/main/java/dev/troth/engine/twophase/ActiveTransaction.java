@@ -18,12 +18,12 @@ import dev.troth.protocol.coordinator.CoordinatorEvent;
 import dev.troth.protocol.coordinator.CoordinatorState;
 import dev.troth.protocol.coordinator.CoordinatorState.Phase;
 import dev.troth.spi.CrashPoint;
-import dev.troth.spi.StoreException;
 import dev.troth.spi.Transport;
 import dev.troth.tx.BranchRefusal;
 import dev.troth.tx.RolledBackException;
 import dev.troth.tx.TransactionEvent;
 import dev.troth.tx.TransactionOptions;
+import dev.troth.tx.TrothException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +120,10 @@ final class ActiveTransaction {
             if (state.doomed()) {
                 throw rolledBack();
             }
+            if (state.phase() != Phase.WORKING) {
+                throw new TrothException("Participant '" + participant + "' was enlisted in transaction " + gid
+                        + " when its work had already returned. Enlist inside the function given to transact.");
+            }
             number = enlistments.size();
             BranchId checked = new BranchId(gid, number);
             step = Coordinator.step(state, new CoordinatorEvent.Enlisted(participant));
@@ -174,8 +178,7 @@ final class ActiveTransaction {
             sendDecision(decision.branch(), decision.outcome());
         } else if (action instanceof CoordinatorAction.Answer answer) {
             answer(answer);
-        } else if (action instanceof CoordinatorAction.RecordCommit
-                || action instanceof CoordinatorAction.CommitLocally) {
+        } else if (action instanceof CoordinatorAction.RecordCommit) {
             turn.complete(action);
         } else if (action instanceof CoordinatorAction.RollBackLocally) {
             if (!turn.complete(action)) {
@@ -285,7 +288,7 @@ final class ActiveTransaction {
         CoordinatorEvent event;
         try {
             event = new CoordinatorEvent.Resolved(context.log().resolve(gid).outcome());
-        } catch (StoreException e) {
+        } catch (Throwable e) { // whatever it is, the transaction must not stay undecided for ever
             log.debug("gid={} the decision log does not answer", gid, e);
             event = new CoordinatorEvent.ResolveFailed();
         }

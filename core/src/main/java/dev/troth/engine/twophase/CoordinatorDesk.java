@@ -1,5 +1,6 @@
 package dev.troth.engine.twophase;
 
+import dev.troth.engine.runtime.Admission;
 import dev.troth.engine.runtime.Environment;
 import dev.troth.engine.runtime.Settings;
 import dev.troth.engine.wire.Received;
@@ -16,7 +17,6 @@ import dev.troth.protocol.coordinator.CoordinatorState.Phase;
 import dev.troth.protocol.log.DecisionRow;
 import dev.troth.protocol.log.LogRules;
 import dev.troth.spi.DecisionLog;
-import dev.troth.spi.StoreException;
 import dev.troth.tx.TransactionEvent;
 import dev.troth.tx.TrothException;
 import java.util.Optional;
@@ -30,11 +30,17 @@ import org.slf4j.LoggerFactory;
 public final class CoordinatorDesk {
     private static final Logger log = LoggerFactory.getLogger(CoordinatorDesk.class);
 
+    /** Each takes a connection of the log's pool, which the transactions need too. */
+    private static final int ANSWERS_AT_ONCE = 4;
+
+    private static final int ANSWERS_WAITING = 1000;
+
     private final Environment environment;
     private final Sender sender;
     private final DecisionLog decisions;
     private final String logId;
     private final Transactions transactions;
+    private final Admission answers;
 
     /** Creates it. */
     public CoordinatorDesk(
@@ -44,6 +50,8 @@ public final class CoordinatorDesk {
         this.decisions = decisions;
         this.logId = logId;
         this.transactions = transactions;
+        this.answers = new Admission(
+                ANSWERS_AT_ONCE, ANSWERS_WAITING, environment.scheduler().workers());
     }
 
     /** Takes a message; it is settled at once, because whatever it says can be said again. */
@@ -150,17 +158,27 @@ public final class CoordinatorDesk {
     }
 
     private void inTheBackground(Gid gid, Runnable task) {
-        environment.scheduler().workers().execute(() -> {
+        boolean admitted = answers.enter(() -> {
             try {
                 task.run();
-            } catch (StoreException e) {
+            } catch (RuntimeException e) {
                 log.warn("code=TROTH-0108 gid={} The decision log does not answer; whoever asked asks again", gid, e);
+            } finally {
+                answers.leave();
             }
         });
+        if (!admitted) {
+            log.debug("gid={} too many ask at once; whoever asked asks again", gid);
+        }
     }
 
     /** What became of a transaction of this log; empty if it is still undecided. */
     public Optional<Outcome> outcome(Gid gid) {
+        if (gid.log().equals(DecisionLog.NONE)) {
+            throw new TrothException(
+                    "Transaction " + gid + " was one call of execute: the participant's own database decides it,"
+                            + " and no decision log knows it. Look there for what the command should have written.");
+        }
         if (!gid.log().equals(logId)) {
             throw new TrothException(
                     "Transaction " + gid + " is kept in decision log " + gid.log() + ", but the log of this"

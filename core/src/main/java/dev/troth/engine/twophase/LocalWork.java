@@ -47,15 +47,24 @@ final class LocalWork {
     void takeTurn(CoordinatorAction turn) {
         try {
             if (turn instanceof CoordinatorAction.RecordCommit) {
-                context.environment().reached(CrashPoint.AFTER_VOTES_COLLECTED, transaction.gid());
-                transaction.post(record(transaction.commitRecord()));
-            } else if (turn instanceof CoordinatorAction.CommitLocally) {
-                transaction.post(commit());
+                transaction.post(recordOrUnknown());
             } else {
                 rollBack();
             }
         } finally {
             close();
+        }
+    }
+
+    /** Whatever goes wrong in an unforeseen way, the transaction must not stay undecided for ever: the log is asked. */
+    private CoordinatorEvent recordOrUnknown() {
+        try {
+            context.environment().reached(CrashPoint.AFTER_VOTES_COLLECTED, transaction.gid());
+            return record(transaction.commitRecord());
+        } catch (Throwable e) {
+            transaction.failedBecause(e);
+            close();
+            return new CoordinatorEvent.CommitUnknown();
         }
     }
 

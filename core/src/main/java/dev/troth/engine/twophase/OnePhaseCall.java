@@ -16,6 +16,7 @@ import dev.troth.tx.RolledBackException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A transaction that is one branch: performs what the rules of {@link OnePhase} return. */
 final class OnePhaseCall {
@@ -24,6 +25,7 @@ final class OnePhaseCall {
     private final Message.Prepare prepare;
     private final String traceparent;
     private final CompletableFuture<Payload> answer = new CompletableFuture<>();
+    private volatile @Nullable Throwable cause;
     private final Object lock = new Object();
     private OnePhase.State state = OnePhase.State.SENT; // guarded by lock
 
@@ -41,6 +43,11 @@ final class OnePhaseCall {
         return answer;
     }
 
+    /** The instance stops: whoever waits hears that the outcome is not known here. */
+    void giveUp() {
+        perform(new OnePhase.Action.TellUnknown());
+    }
+
     void voted(Vote vote) {
         post(new OnePhase.Event.Voted(vote));
     }
@@ -48,6 +55,9 @@ final class OnePhaseCall {
     private void send(Duration timeToLive) {
         sender.send(new Address.Participant(prepare.participant()), prepare, traceparent, timeToLive)
                 .whenComplete((sent, failure) -> {
+                    if (failure != null) {
+                        cause = failure; // asked again at the deadline
+                    }
                     if (sent == Transport.Sent.UNROUTABLE) {
                         post(new OnePhase.Event.Unroutable());
                     }
@@ -76,8 +86,7 @@ final class OnePhaseCall {
             List<BranchRefusal> refusals = List.of(new BranchRefusal(prepare.participant(), rolledBack.refusal()));
             answer.completeExceptionally(new RolledBackException(gid(), refusals, null));
         } else {
-            answer.completeExceptionally(new OutcomeUnknownException(
-                    gid(), "participant '" + prepare.participant() + "', which decides it, does not answer", null));
+            answer.completeExceptionally(OutcomeUnknownException.ofParticipant(gid(), prepare.participant(), cause));
         }
     }
 

@@ -68,6 +68,7 @@ public final class Transactions {
         Nesting.refuseInside();
         enter(options);
         try {
+            checkRunning(); // it may have stopped while this one waited
             ActiveTransaction transaction = begin(options);
             T value = doWork(transaction, work);
             transaction.local().takeTurn(awaitTurn(transaction));
@@ -126,6 +127,7 @@ public final class Transactions {
         ActiveTransaction transaction;
         T value;
         try {
+            checkRunning(); // it may have stopped while this one waited
             if (environment.scheduler().now().isAfter(latest)) {
                 throw overloaded();
             }
@@ -161,7 +163,7 @@ public final class Transactions {
     }
 
     private ActiveTransaction begin(TransactionOptions options) {
-        ActiveTransaction transaction = new ActiveTransaction(context, newGid(options), options);
+        ActiveTransaction transaction = new ActiveTransaction(context, newGid(options, logId), options);
         active.put(transaction.gid(), transaction);
         Scheduler.Timer deadline = environment
                 .scheduler()
@@ -173,14 +175,14 @@ public final class Transactions {
         return transaction;
     }
 
-    private Gid newGid(TransactionOptions options) {
+    private Gid newGid(TransactionOptions options, String decidedBy) {
         Duration timeout = timeoutOf(options);
         if (timeout.compareTo(Settings.MAX_TIMEOUT) > 0) {
             throw new TrothException("A time-out of " + timeout + " is longer than " + Settings.MAX_TIMEOUT
                     + ": every participant would hold its locks that long. Use a saga for long processes.");
         }
         Instant deadline = environment.scheduler().now().plus(timeout).truncatedTo(ChronoUnit.MILLIS);
-        return new Gid(sender.self().name(), logId, sender.self().id(), deadline, numbers.incrementAndGet());
+        return new Gid(sender.self().name(), decidedBy, sender.self().id(), deadline, numbers.incrementAndGet());
     }
 
     private <T, X extends Exception> T doWork(ActiveTransaction transaction, Work<T, X> work) throws X {
@@ -234,10 +236,7 @@ public final class Transactions {
             throw transaction.rolledBack();
         }
         if (verdict == Verdict.UNKNOWN) {
-            throw new OutcomeUnknownException(
-                    transaction.gid(),
-                    "the decision log in the service's own database does not answer",
-                    transaction.cause());
+            throw OutcomeUnknownException.ofLog(transaction.gid(), transaction.cause());
         }
         return value;
     }
@@ -246,7 +245,10 @@ public final class Transactions {
     public CompletableFuture<Payload> execute(TransactionOptions options, String participant, Object command) {
         Nesting.refuseInside();
         checkRunning();
-        BranchId branch = new BranchId(newGid(options), 0);
+        if (calls.size() >= environment.settings().waiting()) {
+            throw overloaded();
+        }
+        BranchId branch = new BranchId(newGid(options, DecisionLog.NONE), 0);
         Message.Prepare prepare = new Message.Prepare(branch, participant, payloads.command(command), true);
         OnePhaseCall call = new OnePhaseCall(environment, sender, prepare, options.traceparent());
         calls.put(branch.gid(), call);
@@ -291,9 +293,15 @@ public final class Transactions {
         return admission.inside() + admission.waiting() + calls.size();
     }
 
-    /** Starts no more transactions. */
+    /** Starts no more transactions, not even those that wait to be started. */
     public void refuseNew() {
         stopping = true;
+    }
+
+    /** Brings what still runs to its end: without timers its deadline would never pass. */
+    public void expireAll() {
+        active.values().forEach(transaction -> transaction.post(new CoordinatorEvent.DeadlinePassed()));
+        calls.values().forEach(OnePhaseCall::giveUp);
     }
 
     /** Writes to the log what has gathered for it. */

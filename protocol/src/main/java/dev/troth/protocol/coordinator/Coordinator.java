@@ -6,7 +6,6 @@ import dev.troth.protocol.Standing;
 import dev.troth.protocol.Step;
 import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.CoordinatorAction.Answer;
-import dev.troth.protocol.coordinator.CoordinatorAction.CommitLocally;
 import dev.troth.protocol.coordinator.CoordinatorAction.Forget;
 import dev.troth.protocol.coordinator.CoordinatorAction.MarkDone;
 import dev.troth.protocol.coordinator.CoordinatorAction.RecordCommit;
@@ -179,11 +178,8 @@ public final class Coordinator {
         if (!state.allVoted()) {
             return new Step<>(state, List.of());
         }
-        if (!state.owed().isEmpty()) {
+        if (state.localWork() || !state.owed().isEmpty()) {
             return new Step<>(state.in(Phase.DECIDING), List.of(new RecordCommit()));
-        }
-        if (state.localWork()) {
-            return new Step<>(state.in(Phase.DECIDING), List.of(new CommitLocally()));
         }
         return new Step<>(state.in(Phase.DONE), List.of(new TellCommitted(), new Forget()));
     }
@@ -198,9 +194,7 @@ public final class Coordinator {
             return abort(state.refusing(failed.refusal()));
         }
         if (event instanceof CoordinatorEvent.CommitUnknown) {
-            return state.owed().isEmpty()
-                    ? new Step<>(state.in(Phase.DONE), List.of(new TellUnknown(), new Forget()))
-                    : new Step<>(state.in(Phase.RESOLVING), List.of(new Resolve()));
+            return new Step<>(state.in(Phase.RESOLVING), List.of(new Resolve()));
         }
         return answerIfAsked(state, event, Standing.UNDECIDED);
     }
@@ -230,7 +224,8 @@ public final class Coordinator {
             actions.add(new SendDecision(branch, Outcome.COMMITTED));
         }
         actions.add(new TellCommitted());
-        if (actions.size() == 1) {
+        if (state.unreported().isEmpty()) {
+            actions.add(new MarkDone());
             actions.add(new Forget());
             return new Step<>(state.in(Phase.DONE), actions);
         }
@@ -251,6 +246,9 @@ public final class Coordinator {
             return next.unreported().isEmpty()
                     ? new Step<>(next.in(Phase.DONE), List.of(new MarkDone(), new Forget()))
                     : new Step<>(next, List.of());
+        }
+        if (event instanceof CoordinatorEvent.RedriveDue && state.unreported().isEmpty()) {
+            return new Step<>(state.in(Phase.DONE), List.of(new MarkDone(), new Forget()));
         }
         if (event instanceof CoordinatorEvent.RedriveDue) {
             return new Step<>(

@@ -14,11 +14,8 @@ public sealed interface CoordinatorAction {
     /** Answer the branch's inquiry. */
     record Answer(int branch, Standing standing) implements CoordinatorAction {}
 
-    /** Record the commit in the log, together with the local work. */
+    /** Record the commit in the log, together with the local work; also where no branch is owed it, so that the log can tell. */
     record RecordCommit() implements CoordinatorAction {}
-
-    /** Commit the local work; no branch depends on it. */
-    record CommitLocally() implements CoordinatorAction {}
 
     /** Roll the local work back. */
     record RollBackLocally() implements CoordinatorAction {}

@@ -84,7 +84,7 @@ public final class ParticipantRules {
         if (event instanceof ParticipantEvent.Swept) {
             // The coordinator's instance may be gone with ours; it is asked first all the same: an answer from the log
             // would abort a transaction that is still collecting votes.
-            return to(new InDoubt(Payload.NOTHING, 1, false), new AskCoordinator(1), new AskLater(1));
+            return to(new InDoubt(Optional.of(Payload.NOTHING), 1, false), new AskCoordinator(1), new AskLater(1));
         }
         return Step.ignore(state);
     }
@@ -112,8 +112,7 @@ public final class ParticipantRules {
             return over(new VoteNo(refused.refusal()));
         }
         if (event instanceof ParticipantEvent.PrepareUnknown unknown) {
-            Finishing next = new Finishing(Outcome.ABORTED, 0, Set.of());
-            return to(next, new VoteNo(unknown.refusal()), new Finish(Outcome.ABORTED));
+            return to(new InDoubt(Optional.empty(), 0, false), new VoteNo(unknown.refusal()), new AskLater(1));
         }
         if (event instanceof ParticipantEvent.Decided decided && state.decided().isEmpty() && !state.onePhase()) {
             Working next = new Working(false, Optional.of(decided));
@@ -124,7 +123,7 @@ public final class ParticipantRules {
 
     private static Step<ParticipantState, ParticipantAction> inDoubt(InDoubt state, ParticipantEvent event) {
         if (event instanceof ParticipantEvent.PrepareArrived) {
-            return to(state, new VoteYes(state.answer()));
+            return state.answer().map(answer -> to(state, new VoteYes(answer))).orElse(Step.ignore(state));
         }
         if (event instanceof ParticipantEvent.Decided decided) {
             return obey(decided);
@@ -210,7 +209,7 @@ public final class ParticipantRules {
     }
 
     private static Step<ParticipantState, ParticipantAction> voteYes(Payload answer) {
-        return to(new InDoubt(answer, 0, false), new VoteYes(answer), new AskLater(1));
+        return to(new InDoubt(Optional.of(answer), 0, false), new VoteYes(answer), new AskLater(1));
     }
 
     private static Step<ParticipantState, ParticipantAction> obey(ParticipantEvent.Decided decided) {

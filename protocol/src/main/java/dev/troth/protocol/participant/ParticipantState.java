@@ -22,13 +22,14 @@ public sealed interface ParticipantState {
     record Working(boolean onePhase, Optional<ParticipantEvent.Decided> decided) implements ParticipantState {}
 
     /**
-     * In doubt: prepared, and waiting for the decision.
+     * In doubt: prepared, or perhaps prepared, and waiting for the decision.
      *
-     * @param answer what the handler returned, to vote the same again
+     * @param answer what the handler returned, to vote the same again; empty if it is not known whether the branch is prepared:
+     *     no yes was sent from here, but another instance may have found it prepared and voted yes, so it asks all the same
      * @param asked how often it has asked
      * @param coordinatorGone nobody was at the coordinator's address
      */
-    record InDoubt(Payload answer, int asked, boolean coordinatorGone) implements ParticipantState {}
+    record InDoubt(Optional<Payload> answer, int asked, boolean coordinatorGone) implements ParticipantState {}
 
     /**
      * The decision is being carried out.

@@ -13,7 +13,6 @@ import dev.troth.protocol.Standing;
 import dev.troth.protocol.Step;
 import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.CoordinatorAction.Answer;
-import dev.troth.protocol.coordinator.CoordinatorAction.CommitLocally;
 import dev.troth.protocol.coordinator.CoordinatorAction.Forget;
 import dev.troth.protocol.coordinator.CoordinatorAction.MarkDone;
 import dev.troth.protocol.coordinator.CoordinatorAction.RecordCommit;
@@ -256,16 +255,26 @@ class CoordinatorTest {
     }
 
     @Test
-    void local_work_alone_is_an_ordinary_commit() {
-        assertThat(after(new WorkReturned(true))).containsExactly(new CommitLocally());
-        assertThat(after(new CommitAttempted(Recorded.RECORDED))).containsExactly(new TellCommitted(), new Forget());
+    void local_work_alone_is_recorded_too_so_that_the_log_can_tell_its_outcome() {
+        assertThat(after(new WorkReturned(true))).containsExactly(new RecordCommit());
+        assertThat(after(new CommitAttempted(Recorded.RECORDED)))
+                .containsExactly(new TellCommitted(), new MarkDone(), new Forget());
     }
 
     @Test
-    void a_local_commit_of_unknown_fate_that_nobody_depends_on_is_reported_as_unknown() {
+    void a_local_commit_of_unknown_fate_that_nobody_depends_on_is_resolved_too() {
         after(new WorkReturned(true));
 
-        assertThat(after(new CommitUnknown())).containsExactly(new TellUnknown(), new Forget());
+        assertThat(after(new CommitUnknown())).containsExactly(new Resolve());
+        assertThat(after(new Resolved(COMMITTED))).containsExactly(new TellCommitted(), new MarkDone(), new Forget());
+    }
+
+    @Test
+    void a_recovered_decision_that_nobody_is_owed_becomes_history() {
+        Gid gid = new Gid("blog", "k3f9q2", "x7w2m4pq", Instant.EPOCH, 1);
+        state = CoordinatorState.recovered(new CommitRecord(gid, "k", List.of(), ""));
+
+        assertThat(after(new RedriveDue())).containsExactly(new MarkDone(), new Forget());
     }
 
     @Test

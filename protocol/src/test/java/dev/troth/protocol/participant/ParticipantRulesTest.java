@@ -111,10 +111,13 @@ class ParticipantRulesTest {
     }
 
     @Test
-    void a_prepare_of_unknown_fate_votes_no_and_rolls_back_until_it_is_sure() {
+    void a_prepare_of_unknown_fate_votes_no_but_asks_because_another_instance_may_have_voted_yes() {
         after(new PrepareArrived(false));
 
-        assertThat(after(new PrepareUnknown(REFUSAL))).containsExactly(new VoteNo(REFUSAL), new Finish(ABORTED));
+        assertThat(after(new PrepareUnknown(REFUSAL))).containsExactly(new VoteNo(REFUSAL), new AskLater(1));
+        assertThat(after(new PrepareArrived(false))).isEmpty();
+        assertThat(after(new InquiryDue(false))).containsExactly(new AskCoordinator(1), new AskLater(1));
+        assertThat(after(new Answered(Standing.ABORTED, BLOG))).containsExactly(new Finish(ABORTED));
         assertThat(after(new NotFinished())).containsExactly(new RetryLater(1));
         assertThat(after(new RetryDue())).containsExactly(new Finish(ABORTED));
         assertThat(after(new Finished())).containsExactly(new Forget());
