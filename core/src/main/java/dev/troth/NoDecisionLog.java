@@ -1,5 +1,6 @@
 package dev.troth;
 
+import dev.troth.engine.twophase.Transactions;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.log.DecisionRow;
@@ -17,10 +18,9 @@ final class NoDecisionLog implements DecisionLog {
     static final String MISSING = "No decision log was set, so a commit could be forgotten in a crash. Add"
             + " .decisions(JdbcDecisionLog.on(dataSource)).";
 
-    /** Its identity, which no real log has: those are drawn with at least one letter. */
     @Override
     public String open() {
-        return "000000";
+        return Transactions.NO_LOG;
     }
 
     @Override

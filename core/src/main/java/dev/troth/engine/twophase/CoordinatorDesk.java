@@ -161,6 +161,11 @@ public final class CoordinatorDesk {
 
     /** What became of a transaction of this log; empty if it is still undecided. */
     public Optional<Outcome> outcome(Gid gid) {
+        if (gid.log().equals(Transactions.NO_LOG)) {
+            throw new TrothException(
+                    "Transaction " + gid + " was one branch in one phase: no decision log knows of it. Its"
+                            + " participant's table troth_branches has a row with state COMMITTED if it has committed.");
+        }
         if (!gid.log().equals(logId)) {
             throw new TrothException(
                     "Transaction " + gid + " is kept in decision log " + gid.log() + ", but the log of this"

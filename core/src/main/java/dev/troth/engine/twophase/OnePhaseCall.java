@@ -76,8 +76,7 @@ final class OnePhaseCall {
             List<BranchRefusal> refusals = List.of(new BranchRefusal(prepare.participant(), rolledBack.refusal()));
             answer.completeExceptionally(new RolledBackException(gid(), refusals, null));
         } else {
-            answer.completeExceptionally(new OutcomeUnknownException(
-                    gid(), "participant '" + prepare.participant() + "', which decides it, does not answer", null));
+            answer.completeExceptionally(OutcomeUnknownException.ofOnePhase(gid(), prepare.participant()));
         }
     }
 

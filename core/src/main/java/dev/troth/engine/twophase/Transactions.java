@@ -36,6 +36,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs the transactions that this instance starts, and those that it finishes for an instance that is gone. */
 public final class Transactions {
+    /** The identity of no log at all, which no real one has: those are drawn with at least one letter. */
+    public static final String NO_LOG = "000000";
+
     private final Environment environment;
     private final Sender sender;
     private final String logId;
@@ -161,7 +164,7 @@ public final class Transactions {
     }
 
     private ActiveTransaction begin(TransactionOptions options) {
-        ActiveTransaction transaction = new ActiveTransaction(context, newGid(options), options);
+        ActiveTransaction transaction = new ActiveTransaction(context, newGid(options, logId), options);
         active.put(transaction.gid(), transaction);
         Scheduler.Timer deadline = environment
                 .scheduler()
@@ -173,14 +176,14 @@ public final class Transactions {
         return transaction;
     }
 
-    private Gid newGid(TransactionOptions options) {
+    private Gid newGid(TransactionOptions options, String log) {
         Duration timeout = timeoutOf(options);
         if (timeout.compareTo(Settings.MAX_TIMEOUT) > 0) {
             throw new TrothException("A time-out of " + timeout + " is longer than " + Settings.MAX_TIMEOUT
                     + ": every participant would hold its locks that long. Use a saga for long processes.");
         }
         Instant deadline = environment.scheduler().now().plus(timeout).truncatedTo(ChronoUnit.MILLIS);
-        return new Gid(sender.self().name(), logId, sender.self().id(), deadline, numbers.incrementAndGet());
+        return new Gid(sender.self().name(), log, sender.self().id(), deadline, numbers.incrementAndGet());
     }
 
     private <T, X extends Exception> T doWork(ActiveTransaction transaction, Work<T, X> work) throws X {
@@ -246,7 +249,7 @@ public final class Transactions {
     public CompletableFuture<Payload> execute(TransactionOptions options, String participant, Object command) {
         Nesting.refuseInside();
         checkRunning();
-        BranchId branch = new BranchId(newGid(options), 0);
+        BranchId branch = new BranchId(newGid(options, NO_LOG), 0);
         Message.Prepare prepare = new Message.Prepare(branch, participant, payloads.command(command), true);
         OnePhaseCall call = new OnePhaseCall(environment, sender, prepare, options.traceparent());
         calls.put(branch.gid(), call);
