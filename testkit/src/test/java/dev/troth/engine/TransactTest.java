@@ -10,7 +10,9 @@ import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal.Reason;
 import dev.troth.spi.CrashPoint;
+import dev.troth.testkit.InMemoryBranchStore;
 import dev.troth.tx.NotStartedException;
+import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.RefusedException;
 import dev.troth.tx.RolledBackException;
 import dev.troth.tx.TransactionOptions;
@@ -361,6 +363,43 @@ class TransactTest {
         assertThatThrownBy(() -> blog.execute("nobody", new Note("a"), Void.class))
                 .isInstanceOf(RolledBackException.class)
                 .hasMessageContaining("UNKNOWN_PARTICIPANT");
+    }
+
+    @Test
+    void execute_whose_answer_was_lost_is_told_by_the_branch_row_after_the_deadline() {
+        InMemoryBranchStore store = stage.reviews.anotherInstance();
+        var port = stage.bus.join();
+        stage.started(stage.reviewBuilder(store).transport(port));
+        Troth blog = stage.started(
+                stage.blogBuilder().timeout(Duration.ofMillis(200)).patience(Duration.ofSeconds(1)));
+        stage.points.onceAt(CrashPoint.AFTER_BRANCH_COMMITTED, port::close);
+
+        CompletableFuture<Void> answer = blog.executeAsync("review", new Note("a"), Void.class);
+        stage.points.await(CrashPoint.AFTER_BRANCH_COMMITTED);
+        while (blog.health().messagesSent().get("PREPARE") < 2) {
+            Thread.onSpinWait(); // the deadline has passed when it is sent again
+        }
+        stage.review();
+
+        assertThat(answer).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(stage.reviews.applied()).hasSize(1);
+    }
+
+    @Test
+    void execute_whose_participant_stays_away_is_unknown_and_the_log_is_not_asked() {
+        var port = stage.bus.join();
+        stage.started(stage.reviewBuilder(stage.reviews.anotherInstance()).transport(port));
+        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofMillis(100)));
+        stage.points.onceAt(CrashPoint.AFTER_BRANCH_COMMITTED, port::close);
+
+        CompletableFuture<Void> answer = blog.executeAsync("review", new Note("a"), Void.class);
+
+        assertThatThrownBy(answer::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class,
+                        unknown -> assertThatThrownBy(() -> blog.outcome(unknown.gid()))
+                                .hasMessageContaining("no decision log knows of it"));
     }
 
     @Test
