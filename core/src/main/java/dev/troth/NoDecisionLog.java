@@ -1,6 +1,5 @@
 package dev.troth;
 
-import dev.troth.engine.twophase.Transactions;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.log.DecisionRow;

@@ -19,7 +19,6 @@ import dev.troth.spi.Scheduler;
 import dev.troth.spi.StoreException;
 import dev.troth.tx.RefusedException;
 import dev.troth.tx.TrothException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ final class BranchRun implements Runnable {
         Scheduler.Timer deadline = environment
                 .scheduler()
                 .after(
-                        left.isZero() ? environment.settings().patience() : left, // asked again: the store is to answer
+                        environment.untilDeadline(branch().gid()),
                         () -> abandon(Refusal.Reason.TIMED_OUT, "the handler did not return before the deadline"));
         try {
             ParticipantEvent event = beginAndHandle();
@@ -124,8 +123,7 @@ final class BranchRun implements Runnable {
                 prepare.participant(),
                 prepare.command().kind(),
                 message);
-        // A one-phase branch may have committed before: as long as the store has not said otherwise, nobody knows.
-        end(prepare.onePhase() && started == null ? new ParticipantEvent.FoundBusy() : refused(reason, message));
+        end(refused(reason, message));
     }
 
     private void end(ParticipantEvent event) {
@@ -246,20 +244,16 @@ final class BranchRun implements Runnable {
         } catch (BranchFailedException e) {
             return failed(e);
         } catch (StoreException e) {
-            return unknown(e);
+            log.warn(
+                    "code=TROTH-0204 branch={} participant={} Whether this one-phase branch committed is not known; whoever"
+                            + " started it asks again and is told by its branch row",
+                    branch(),
+                    prepare.participant(),
+                    e);
+            return new ParticipantEvent.CommitAtOnceUnknown();
         }
         context.environment().reached(CrashPoint.AFTER_BRANCH_COMMITTED, branch().gid());
         return new ParticipantEvent.CommittedAtOnce(answer);
-    }
-
-    private ParticipantEvent unknown(StoreException e) {
-        log.warn(
-                "code=TROTH-0204 branch={} participant={} Whether this one-phase branch committed is not known; whoever"
-                        + " started it asks again and is told by its branch row",
-                branch(),
-                prepare.participant(),
-                e);
-        return new ParticipantEvent.CommitAtOnceUnknown();
     }
 
     private ParticipantEvent seen(Begun.NotStarted notStarted) {

@@ -36,9 +36,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs the transactions that this instance starts, and those that it finishes for an instance that is gone. */
 public final class Transactions {
-    /** The identity of no log at all, which no real one has: those are drawn with at least one letter. */
-    public static final String NO_LOG = "000000";
-
     private final Environment environment;
     private final Sender sender;
     private final String logId;
