@@ -1,0 +1,78 @@
+package dev.troth.example.blog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.troth.example.blog.Http.Reply;
+import dev.troth.spi.CrashPoint;
+import dev.troth.testkit.CrashPoints;
+import dev.troth.testkit.servers.PostgresServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What callers get while the blog service has no database, and afterwards. */
+class DatabaseAwayTest {
+    @RegisterExtension
+    static final PostgresServer postgres = PostgresServer.shared();
+
+    @RegisterExtension
+    static final PostgresServer mortal = PostgresServer.local();
+
+    @Test
+    void submissions_are_503s_and_work_again_when_it_is_back() {
+        try (TwoServices services = new TwoServices(mortal.url(), postgres.freshDatabase(), null, builder -> builder)) {
+            services.startReview();
+            services.startBlog();
+            assertThat(services.submit("before").status()).isEqualTo(201);
+            mortal.kill9();
+
+            Reply reply = services.submit("meanwhile");
+            Reply health = services.http.get(services.blog().resolve("/healthz"));
+
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.header("Retry-After")).isNotEmpty();
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.json().path("database").asText()).isEqualTo("down");
+            assertThat(health.json().path("broker").asText()).isEqualTo("up");
+            mortal.start();
+            Waiting.until("it works again", () -> services.submit("after").status() == 201);
+            assertThat(services.blogs()).isEqualTo(2);
+            services.awaitReviews(2);
+        }
+    }
+
+    @Test
+    void a_commit_of_unknown_fate_is_a_503_without_the_advice_to_repeat_it_and_becomes_known() {
+        CrashPoints points = new CrashPoints();
+        String database = mortal.freshDatabase();
+        try (TwoServices services =
+                new TwoServices(database, postgres.freshDatabase(), null, builder -> builder.probe(points))) {
+            services.startReview();
+            services.startBlog();
+            points.onceAt(CrashPoint.AFTER_DECISION_INSERTED, mortal::kill9);
+
+            Reply reply = services.submit("Schrödinger");
+
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.json().path("type").asText()).isEqualTo("urn:troth:problem:outcome-unknown");
+            assertThat(reply.header("Retry-After")).isEmpty();
+            String transaction = reply.json().path("transaction_id").asText();
+            mortal.start();
+            Waiting.until(
+                    "the outcome is known", () -> outcome(services, transaction).matches("committed|rolled_back"));
+            long expected = outcome(services, transaction).equals("committed") ? 1 : 0;
+            assertThat(services.blogs()).isEqualTo(expected);
+            services.awaitReviews(expected);
+            Waiting.until(
+                    "nothing is in doubt",
+                    () -> Sql.number(services.reviewUrl, "SELECT COUNT(*) FROM pg_prepared_xacts") == 0);
+        }
+    }
+
+    private static String outcome(TwoServices services, String transaction) {
+        return services.http
+                .get(services.blog().resolve("/transactions/" + transaction))
+                .json()
+                .path("status")
+                .asText();
+    }
+}
