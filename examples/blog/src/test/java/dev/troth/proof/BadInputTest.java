@@ -200,7 +200,17 @@ class BadInputTest {
                 "troth-one-phase")) {
             headers.put(
                     name,
-                    pick("1", "review", "instance.blog.aaaaaaaa", "YES", "NO", "-1", "no such value", "999", "store1", ""));
+                    pick(
+                            "1",
+                            "review",
+                            "instance.blog.aaaaaaaa",
+                            "YES",
+                            "NO",
+                            "-1",
+                            "no such value",
+                            "999",
+                            "store1",
+                            ""));
         }
         headers.put("troth-version", pick("1", "1", "1", "2", ""));
         byte[] body = new byte[random.nextInt(200)];
