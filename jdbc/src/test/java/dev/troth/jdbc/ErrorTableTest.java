@@ -39,7 +39,7 @@ class ErrorTableTest {
         "22001, ERROR",
         "'', ERROR"
     })
-    void postgres(String state, Reason reason) {
+    void codes_of_postgresql_mean_what_the_table_says(String state, Reason reason) {
         SQLException failure = new SQLException("whatever it says", state);
 
         assertThat(PostgresErrors.TABLE.reason(failure)).isEqualTo(reason);
@@ -66,7 +66,7 @@ class ErrorTableTest {
         "1969, 70100, TIMED_OUT",
         "1146, 42S02, ERROR"
     })
-    void mariadb(int code, String state, Reason reason) {
+    void codes_of_mariadb_mean_what_the_table_says(int code, String state, Reason reason) {
         assertThat(MariaDbErrors.TABLE.reason(new SQLException("whatever it says", state, code)))
                 .isEqualTo(reason);
     }
@@ -74,7 +74,7 @@ class ErrorTableTest {
     @ParameterizedTest
     @CsvSource({"50200, HYT00, CONFLICT", "30000, 40XL1, CONFLICT", "30000, 40001, CONFLICT", "30000, 23505, CONSTRAINT"
     })
-    void others(int code, String state, Reason reason) {
+    void standard_codes_mean_what_the_table_says(int code, String state, Reason reason) {
         assertThat(StandardErrors.TABLE.reason(new SQLException("whatever it says", state, code)))
                 .isEqualTo(reason);
     }

@@ -68,13 +68,13 @@ class LayersTest {
     @CsvSource(textBlock = """
             dev.troth.engine..    , dev.troth.engine.. dev.troth
             dev.troth.codec..     , dev.troth.codec.. dev.troth dev.troth.testkit..
-            dev.troth             , dev.troth dev.troth.testkit.. dev.troth.example*.. dev.troth.cli..
-            dev.troth.jdbc..      , dev.troth.jdbc.. dev.troth.example*.. dev.troth.cli..
-            dev.troth.rabbitmq..  , dev.troth.rabbitmq.. dev.troth.example*.. dev.troth.cli..
+            dev.troth             , dev.troth dev.troth.testkit.. dev.troth.example.. dev.troth.cli..
+            dev.troth.jdbc..      , dev.troth.jdbc.. dev.troth.example.. dev.troth.cli..
+            dev.troth.rabbitmq..  , dev.troth.rabbitmq.. dev.troth.example.. dev.troth.cli..
             dev.troth.testkit..   , dev.troth.testkit.. dev.troth.cli..
-            dev.troth.example*..   , dev.troth.example*.. dev.troth.cli..
+            dev.troth.example..   , dev.troth.example.. dev.troth.cli..
             dev.troth.cli..       , dev.troth.cli..
-            com.fasterxml..       , dev.troth.codec.. dev.troth.example*.. dev.troth.cli..
+            com.fasterxml..       , dev.troth.codec.. dev.troth.example.. dev.troth.cli..
             org.msgpack..         , dev.troth.codec..
             com.rabbitmq..        , dev.troth.rabbitmq.. dev.troth.cli..
             org.postgresql..      , nobody
