@@ -19,6 +19,7 @@ import dev.troth.spi.Scheduler;
 import dev.troth.spi.StoreException;
 import dev.troth.tx.RefusedException;
 import dev.troth.tx.TrothException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,15 +73,18 @@ final class BranchRun implements Runnable {
             ended.run();
             return;
         }
-        if (environment.untilDeadline(branch().gid()).isZero() && !prepare.onePhase()) {
+        Duration left = environment.untilDeadline(branch().gid());
+        if (left.isZero() && !prepare.onePhase()) {
             end(refused(Refusal.Reason.TIMED_OUT, "the deadline passed before the branch could start"));
             return;
         }
+        // A one-phase branch is asked for after its deadline too: its row tells whether it committed.
+        Duration limit = left.isZero() ? environment.settings().timeout() : left;
         thread = Thread.currentThread();
         Scheduler.Timer deadline = environment
                 .scheduler()
                 .after(
-                        environment.untilDeadline(branch().gid()),
+                        limit,
                         () -> abandon(Refusal.Reason.TIMED_OUT, "the handler did not return before the deadline"));
         try {
             ParticipantEvent event = beginAndHandle();
@@ -123,7 +127,8 @@ final class BranchRun implements Runnable {
                 prepare.participant(),
                 prepare.command().kind(),
                 message);
-        end(refused(reason, message));
+        boolean mayHaveCommittedBefore = prepare.onePhase() && started == null;
+        end(mayHaveCommittedBefore ? new ParticipantEvent.CommitAtOnceUnknown() : refused(reason, message));
     }
 
     private void end(ParticipantEvent event) {

@@ -177,7 +177,7 @@ public final class CoordinatorDesk {
         if (gid.log().equals(DecisionLog.NONE)) {
             throw new TrothException(
                     "Transaction " + gid + " was one call of execute: the participant's own database decides it,"
-                            + " and no decision log knows it. Look there for what the command should have written.");
+                            + " and no decision log knows of it. Look there for what the command should have written.");
         }
         if (!gid.log().equals(logId)) {
             throw new TrothException(

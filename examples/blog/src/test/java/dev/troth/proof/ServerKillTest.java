@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.troth.rabbitmq.RabbitTransport;
 import dev.troth.spi.CrashPoint;
+import dev.troth.spi.StoreException;
 import dev.troth.testkit.CrashPoints;
 import dev.troth.testkit.servers.PostgresServer;
 import dev.troth.testkit.servers.RabbitServer;
@@ -148,7 +149,12 @@ class ServerKillTest {
                 assertThat(id).isPositive();
                 return;
             } catch (CompletionException e) {
-                assertThat(e.getCause()).isInstanceOfAny(RuntimeException.class);
+                assertThat(e.getCause())
+                        .isInstanceOfAny(
+                                RolledBackException.class,
+                                NotStartedException.class,
+                                OutcomeUnknownException.class,
+                                StoreException.class);
             }
         }
         throw new AssertionError("The site does not recover: " + site.blog.health());
