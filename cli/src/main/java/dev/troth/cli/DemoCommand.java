@@ -49,6 +49,7 @@ final class DemoCommand implements Callable<Integer> {
         Demo.Settings settings = new Demo.Settings(rabbitmq, Optional.ofNullable(amqp), serve, json);
         boolean ok = new Demo(
                         settings,
+                        Main.CLOCK,
                         spec.commandLine().getOut(),
                         spec.commandLine().getErr())
                 .play();

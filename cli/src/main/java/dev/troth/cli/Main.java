@@ -1,6 +1,8 @@
 package dev.troth.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,6 +22,9 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Start with:  troth demo"})
 public final class Main {
+    /** The one clock of every command. */
+    static final InstantSource CLOCK = InstantSource.system();
+
     private Main() {}
 
     @Option(
@@ -32,21 +37,21 @@ public final class Main {
 
     /** Runs a command and ends the JVM with its exit status: 0 well, 1 failed, 2 wrong usage. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, arguments));
     }
 
-    static int run(String... arguments) {
-        CommandLine line = new CommandLine(new Main());
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((failure, given) -> {
-            PrintWriter err = failure.getCommandLine().getErr();
             err.println("error: " + Redaction.of(String.valueOf(failure.getMessage())));
             err.println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
             err.flush();
             return CommandLine.ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            PrintWriter err = command.getErr();
             err.println("error: " + Redaction.of(String.valueOf(failure.getMessage())));
             if (Verbosity.isVerbose()) {
                 failure.printStackTrace(err);

@@ -10,13 +10,11 @@ import dev.troth.rabbitmq.RabbitTransport;
 import dev.troth.spi.CrashPoint;
 import java.io.IOException;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What both services are told on the command line, and how both run. */
@@ -128,35 +126,22 @@ final class ServiceOptions {
     }
 
     private ServiceSettings settings(String name, Fuse fuse) {
-        DatabaseSettings settings =
-                new DatabaseSettings(database, Optional.ofNullable(user), password(), Math.max(1, connections));
+        DatabaseSettings settings = new DatabaseSettings(
+                database,
+                Optional.ofNullable(user),
+                PasswordVariable.read(spec.commandLine(), passwordVariable),
+                Math.max(1, connections));
         return ServiceSettings.of(
                         settings,
                         () -> RabbitTransport.connect(RabbitOptions.uri(amqp).prefix(prefix)))
                 .tuning(builder -> {
                     builder.probe(fuse);
                     if (events) {
-                        InstantSource clock = InstantSource.system();
-                        builder.listener(event ->
-                                print(EventLine.of(clock.instant(), name, event).toString()));
+                        builder.listener(event -> print(
+                                EventLine.of(Main.CLOCK.instant(), name, event).toString()));
                     }
                     return builder;
                 });
-    }
-
-    private Optional<String> password() {
-        String variable = passwordVariable;
-        if (variable == null) {
-            return Optional.empty();
-        }
-        String value = System.getenv(variable);
-        if (value == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "The environment has no variable " + variable
-                            + ", which --db-password-env names. Set it, or put the" + " password into the URL.");
-        }
-        return Optional.of(value);
     }
 
     private static void print(String line) {

@@ -19,9 +19,7 @@ import org.junit.jupiter.api.Test;
 class TimeTest {
     private static final List<Named> MAY_ASK_THE_CLOCK = List.of(
             new Named("dev.troth.engine.runtime.SystemScheduler", "it is the engine's clock"),
-            new Named("dev.troth.cli.ServiceOptions", "the edge of a program: it shows people what time it is"),
-            new Named("dev.troth.cli.demo.Timeline", "it shows people what time it is"),
-            new Named("dev.troth.cli.demo.Lifeline", "the clock of a service that can be taken from it"));
+            new Named("dev.troth.cli.Main", "the entry of a program chooses the clock"));
 
     private static final List<Named> MAY_WAIT_WITHOUT_A_SIGNAL = List.of(
             new Named("dev.troth.jdbc.DecisionWriter", "the leader wakes it; it looks again in case the leader died"),

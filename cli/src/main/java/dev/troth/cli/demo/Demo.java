@@ -2,6 +2,7 @@ package dev.troth.cli.demo;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ public final class Demo {
     private final Settings settings;
     private final Report report;
     private final PrintWriter out;
+    private final InstantSource clock;
     private volatile boolean interrupted;
 
     /**
@@ -25,8 +27,9 @@ public final class Demo {
     public record Settings(boolean processes, Optional<String> amqp, boolean serve, boolean json) {}
 
     /** Creates it. */
-    public Demo(Settings settings, PrintWriter out, PrintWriter err) {
+    public Demo(Settings settings, InstantSource clock, PrintWriter out, PrintWriter err) {
         this.settings = settings;
+        this.clock = clock;
         this.out = out;
         this.report = settings.json() ? new JsonReport(out, err) : new TextReport(out);
     }
@@ -66,8 +69,8 @@ public final class Demo {
 
     private Stage open() {
         return settings.processes()
-                ? ProcessStage.open(report::progress, settings.amqp())
-                : EmbeddedStage.open(report::progress);
+                ? ProcessStage.open(new Timeline(clock), report::progress, settings.amqp())
+                : EmbeddedStage.open(new Timeline(clock), report::progress);
     }
 
     private void serve(Stage stage) {

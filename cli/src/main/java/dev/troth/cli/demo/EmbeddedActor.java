@@ -71,7 +71,7 @@ final class EmbeddedActor implements Actor {
             String name, Timeline timeline, ServiceSettings settings, Lifeline lifeline, Fuse fuse) {
         return settings.tuning(builder -> builder.scheduler(lifeline)
                 .probe(fuse)
-                .listener(event -> timeline.hear(EventLine.of(timeline.now(), name, event))));
+                .listener(event -> timeline.hear(EventLine.of(timeline.clock().instant(), name, event))));
     }
 
     private static Service service(URI uri, Runnable stop, Runnable crash) {
@@ -99,7 +99,7 @@ final class EmbeddedActor implements Actor {
             timeline.note(name, "starts again");
         }
         born = true;
-        Lifeline lifeline = new Lifeline(name);
+        Lifeline lifeline = new Lifeline(name, timeline.clock());
         Fuse fuse = new Fuse();
         try {
             life = new Life(starter.start(lifeline, fuse), lifeline, fuse, new CompletableFuture<>());

@@ -6,18 +6,22 @@ import dev.troth.example.blog.ServiceSettings;
 
 /** Both services in this JVM, each on its own PostgreSQL; messages travel in memory. */
 final class EmbeddedStage implements Stage {
-    private final Timeline timeline = new Timeline();
+    private final Timeline timeline;
     private final InProcessTransport bus = InProcessTransport.create();
     private final Databases databases = new Databases();
-    private final EmbeddedActor blog =
-            EmbeddedActor.blog(timeline, () -> ServiceSettings.of(DatabaseSettings.of(databases.blogUrl()), bus::join));
-    private final EmbeddedActor review = EmbeddedActor.review(
-            timeline, () -> ServiceSettings.of(DatabaseSettings.of(databases.reviewUrl()), bus::join));
+    private final EmbeddedActor blog;
+    private final EmbeddedActor review;
 
-    private EmbeddedStage() {}
+    private EmbeddedStage(Timeline timeline) {
+        this.timeline = timeline;
+        this.blog = EmbeddedActor.blog(
+                timeline, () -> ServiceSettings.of(DatabaseSettings.of(databases.blogUrl()), bus::join));
+        this.review = EmbeddedActor.review(
+                timeline, () -> ServiceSettings.of(DatabaseSettings.of(databases.reviewUrl()), bus::join));
+    }
 
-    static EmbeddedStage open(Progress progress) {
-        EmbeddedStage stage = new EmbeddedStage();
+    static EmbeddedStage open(Timeline timeline, Progress progress) {
+        EmbeddedStage stage = new EmbeddedStage(timeline);
         try {
             progress.say("Starting two PostgreSQL servers (fsync on; the first time they are unpacked) ...");
             stage.databases.start();

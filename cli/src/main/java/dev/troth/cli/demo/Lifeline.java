@@ -17,12 +17,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /** All timers and threads of one service in this JVM, so that they can be taken from it at once. */
 final class Lifeline implements Scheduler {
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock;
     private final ScheduledExecutorService timer;
     private final ExecutorService workers;
     private volatile boolean cut;
 
-    Lifeline(String name) {
+    Lifeline(String name, InstantSource clock) {
+        this.clock = clock;
         ThreadFactory daemons = task -> {
             Thread thread = new Thread(task, "demo-" + name);
             thread.setDaemon(true);

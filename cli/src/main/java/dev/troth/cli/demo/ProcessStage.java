@@ -9,14 +9,15 @@ final class ProcessStage implements Stage {
     /** So that a broker that is also used for something else is not disturbed. */
     private static final String PREFIX = "troth-demo";
 
-    private final Timeline timeline = new Timeline();
+    private final Timeline timeline;
     private final Databases databases = new Databases();
     private final RabbitServer rabbit = RabbitServer.local();
     private final Optional<String> amqp;
     private final Actor blog;
     private final Actor review;
 
-    private ProcessStage(Optional<String> amqp) {
+    private ProcessStage(Timeline timeline, Optional<String> amqp) {
+        this.timeline = timeline;
         this.amqp = amqp;
         this.blog = new ProcessActor(
                 timeline,
@@ -29,8 +30,8 @@ final class ProcessStage implements Stage {
     }
 
     /** Starts the servers and the services; a RabbitMQ of its own unless one is given. */
-    static ProcessStage open(Progress progress, Optional<String> amqp) {
-        ProcessStage stage = new ProcessStage(amqp);
+    static ProcessStage open(Timeline timeline, Progress progress, Optional<String> amqp) {
+        ProcessStage stage = new ProcessStage(timeline, amqp);
         if (amqp.isEmpty() && !stage.rabbit.available()) {
             throw new DemoException(
                     "There is no RabbitMQ: rabbitmq-server is not installed here, and no broker was given. Nothing was"

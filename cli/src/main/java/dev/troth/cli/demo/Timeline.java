@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes down what happens in a scene: what the services tell, and notes of those who watch. Safe for use by several threads. */
 final class Timeline {
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final List<EventLine> events = new ArrayList<>(); // guarded by lock, as are the next two
     private final List<Entry> notes = new ArrayList<>();
     private @Nullable Instant start;
+
+    Timeline(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /**
      * One line.
@@ -47,8 +51,8 @@ final class Timeline {
     }
 
     /** The clock of the scenes. */
-    Instant now() {
-        return clock.instant();
+    InstantSource clock() {
+        return clock;
     }
 
     /** When the scene began. */

@@ -201,6 +201,15 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Closes the pipe to it, as the death of this process would. */
+    public void abandon() {
+        try {
+            orders.close();
+        } catch (IOException e) {
+            throw new ProcessException("The pipe to service '" + name + "' did not close" + tail(), e);
+        }
+    }
+
     /** Kills it as {@code kill -9} does, and returns when it is gone. */
     public void kill9() {
         process.destroyForcibly();
@@ -209,7 +218,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Asks it to stop in good order, as {@code kill} does, and waits until it has. */
     public int terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // unlike Process.destroy it leaves the pipes open
         return awaitExit(DEATH_LIMIT);
     }
 

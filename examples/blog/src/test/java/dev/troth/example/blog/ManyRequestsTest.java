@@ -54,16 +54,19 @@ class ManyRequestsTest {
             }
 
             // and when the lock is gone, every one is answered, and none wrongly
-            assertThat(replies.stream().map(CompletableFuture::join).map(Reply::status))
-                    .containsOnly(201);
-            assertThat(replies.stream()
-                            .map(reply -> reply.join().json().path("blog_id").asLong()))
-                    .doesNotHaveDuplicates();
-            services.awaitReviews(REQUESTS + 1);
-            assertThat(services.blogs()).isEqualTo(REQUESTS + 1);
-            assertThat(Sql.number(services.reviewUrl, "SELECT COUNT(DISTINCT blog_id) FROM reviews"))
-                    .isEqualTo(REQUESTS + 1);
+            allCommitted(services, replies);
         }
+    }
+
+    private static void allCommitted(TwoServices services, List<CompletableFuture<Reply>> replies) {
+        List<Reply> answers = replies.stream().map(CompletableFuture::join).toList();
+        assertThat(answers.stream().map(Reply::status)).containsOnly(201);
+        assertThat(answers.stream().map(reply -> reply.json().path("blog_id").asLong()))
+                .doesNotHaveDuplicates();
+        services.awaitReviews(REQUESTS + 1);
+        assertThat(services.blogs()).isEqualTo(REQUESTS + 1);
+        assertThat(Sql.number(services.reviewUrl, "SELECT COUNT(DISTINCT blog_id) FROM reviews"))
+                .isEqualTo(REQUESTS + 1);
     }
 
     @Test

@@ -1,0 +1,129 @@
+package dev.troth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.troth.jdbc.TrothTables;
+import dev.troth.testkit.servers.MariaDbServer;
+import dev.troth.testkit.servers.PostgresServer;
+import dev.troth.testkit.servers.RabbitServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class DoctorTest {
+    @RegisterExtension
+    static final PostgresServer postgres = PostgresServer.shared();
+
+    @RegisterExtension
+    static final MariaDbServer mariaDb = MariaDbServer.shared();
+
+    @RegisterExtension
+    static final RabbitServer rabbit = RabbitServer.shared();
+
+    private static String databaseWithTables() {
+        String url = postgres.freshDatabase();
+        createTables(url);
+        return url;
+    }
+
+    private static void createTables(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        try (HikariDataSource source = new HikariDataSource(config)) {
+            TrothTables.of(source).create();
+        }
+    }
+
+    private static void execute(String url, String sql) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    @Test
+    void a_healthy_service_is_ok_in_every_line() {
+        Ran ran = Ran.troth("doctor", "--db", databaseWithTables(), "--amqp", rabbit.uri());
+
+        assertThat(ran.out().lines()).allMatch(line -> line.startsWith("ok "), ran.out());
+        assertThat(ran.out())
+                .contains("tables", "clock", "prepared", "in doubt", "heuristics", "broker", "messages")
+                .doesNotContain(rabbit.password(), postgres.password());
+        assertThat(ran.status()).isZero();
+    }
+
+    @Test
+    void missing_tables_fail_with_the_script_that_makes_them() {
+        Ran ran = Ran.troth("doctor", "--db", postgres.freshDatabase());
+
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.out()).contains("FAIL  tables", "postgresql-1.sql");
+    }
+
+    @Test
+    void mariadb_is_looked_at_too() {
+        Ran ran = Ran.troth("doctor", "--db", mariaDb.freshDatabase());
+
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.out()).contains("ok    database", "MariaDB", "mariadb-1.sql");
+    }
+
+    @Test
+    void a_branch_that_somebody_finished_by_hand_fails() {
+        String url = databaseWithTables();
+        execute(url, """
+                INSERT INTO troth_heuristics (gid, branch, decided, note, noticed_at) VALUES ('g', 0, 'COMMITTED', '', 0)
+                """);
+
+        Ran ran = Ran.troth("doctor", "--db", url);
+
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.out()).contains("FAIL  heuristics", "-> Compare");
+    }
+
+    @Test
+    void a_decision_that_is_owed_for_long_is_a_warning() {
+        String url = databaseWithTables();
+        execute(url, """
+                INSERT INTO troth_decisions (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
+                VALUES ('g', 'k', 'COMMITTED', '', '', 0, 0, 0, FALSE)
+                """);
+
+        Ran ran = Ran.troth("doctor", "--db", url);
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).contains("WARN  decisions", "-> Start the participants");
+    }
+
+    @Test
+    void a_server_that_cannot_prepare_is_a_warning_with_the_line_that_mends_it() {
+        try (PostgresServer bare =
+                PostgresServer.local().maxPreparedTransactions(0).start()) {
+            createTables(bare.url());
+
+            Ran ran = Ran.troth("doctor", "--db", bare.url());
+
+            assertThat(ran.out()).contains("WARN  prepared", "ALTER SYSTEM SET max_prepared_transactions = 100;");
+        }
+    }
+
+    @Test
+    void what_is_away_fails_without_showing_a_password() {
+        Ran ran = Ran.troth(
+                "doctor",
+                "--db",
+                "jdbc:postgresql://127.0.0.1:1/x?user=me&password=geheim",
+                "--amqp",
+                rabbit.uri("troth", "wrong"));
+
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.out()).contains("FAIL  database", "FAIL  broker").doesNotContain("geheim");
+    }
+}
