@@ -14,6 +14,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +33,23 @@ final class Guard {
     private final Connection raw;
     private final String owner;
     private final Set<String> endingWords;
+    private final Predicate<SQLException> undoesMore;
     private final Connection connection;
     private volatile @Nullable SQLException failure;
+    private volatile @Nullable SQLException undoing;
     private volatile boolean touched;
     private volatile boolean wrote;
     private volatile boolean ended;
 
     /** Guards a connection for the named owner (it appears in errors) against statements with the given first words. */
     Guard(Connection raw, String owner, Set<String> endingWords) {
+        this(raw, owner, endingWords, failure -> true);
+    }
+
+    /** As above, and says which failures may have undone more than the statement that failed. */
+    Guard(Connection raw, String owner, Set<String> endingWords, Predicate<SQLException> undoesMore) {
         this.raw = raw;
+        this.undoesMore = undoesMore;
         this.owner = owner;
         this.endingWords = endingWords;
         this.connection = proxy(Connection.class, this::onConnection);
@@ -54,6 +63,11 @@ final class Guard {
     /** The first statement that failed, or the first forbidden call, if there was one. */
     Optional<SQLException> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** The first failure that may have undone more than its own statement, even if a harmless one came before it. */
+    Optional<SQLException> undoing() {
+        return Optional.ofNullable(undoing);
     }
 
     /** Whether anything was executed, as far as can be seen from here. */
@@ -235,6 +249,9 @@ final class Guard {
     private void remember(SQLException thrown) {
         if (failure == null) {
             failure = thrown;
+        }
+        if (undoing == null && undoesMore.test(thrown)) {
+            undoing = thrown;
         }
     }
 

@@ -44,7 +44,7 @@ final class LocalWork implements DecisionLog.LocalTransaction {
         Guard lent = guard;
         if (lent == null) {
             lent = new Guard(
-                    borrowed.connection(), "the local work", database.dialect().endingWords());
+                    borrowed.connection(), "the local work", database.dialect().endingWords(), this::undoesMore);
             guard = lent;
         }
         return lent.connection();
@@ -74,8 +74,7 @@ final class LocalWork implements DecisionLog.LocalTransaction {
     @Override
     public Recorded record(CommitRecord commit) {
         Session borrowed = borrow();
-        Optional<SQLException> lost =
-                Optional.ofNullable(guard).flatMap(Guard::failure).filter(this::undoesMore);
+        Optional<SQLException> lost = lost();
         if (lost.isPresent()) {
             throw database.failure(RECORD, lost.get());
         }
@@ -85,6 +84,10 @@ final class LocalWork implements DecisionLog.LocalTransaction {
             spoilIfLost(borrowed, failure);
             throw database.failure(RECORD, failure);
         }
+    }
+
+    private Optional<SQLException> lost() {
+        return Optional.ofNullable(guard).flatMap(Guard::undoing);
     }
 
     /**
@@ -104,6 +107,7 @@ final class LocalWork implements DecisionLog.LocalTransaction {
             return;
         }
         try {
+            checkNothingLost(borrowed);
             borrowed.connection().commit();
         } catch (SQLException failure) {
             spoilIfLost(borrowed, failure);
@@ -115,6 +119,21 @@ final class LocalWork implements DecisionLog.LocalTransaction {
             throw database.failure(COMMIT, failure);
         } finally {
             end();
+        }
+    }
+
+    /** The decision must not commit without work that the database has undone, so then all of it is rolled back. */
+    private void checkNothingLost(Session borrowed) {
+        Optional<SQLException> lost = lost();
+        if (lost.isPresent()) {
+            SQLException failure = lost.get();
+            spoilIfLost(borrowed, failure);
+            borrowed.rollback();
+            throw Failures.refused(
+                    Failures.reason(failure, database.dialect().errors()),
+                    "a statement of the local work failed and the work went on: " + Failures.brief(failure)
+                            + ". All of it was rolled back. Let the exception pass",
+                    failure);
         }
     }
 

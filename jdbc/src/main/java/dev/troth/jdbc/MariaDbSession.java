@@ -107,15 +107,20 @@ final class MariaDbSession {
         close();
     }
 
-    /** Tears the connection down: a branch that is prepared stays so, and any other session may finish it then. */
-    void discard() {
+    /**
+     * Tears the connection down: a branch that is prepared stays so, and any other session may finish it then. Returns whether it
+     * was this call that gave it back; if not, somebody else may have it already.
+     */
+    boolean discard() {
         session.spoil();
-        close();
+        return close();
     }
 
-    private void close() {
-        if (session.closeOnce()) {
+    private boolean close() {
+        boolean first = session.closeOnce();
+        if (first) {
             gone.run();
         }
+        return first;
     }
 }

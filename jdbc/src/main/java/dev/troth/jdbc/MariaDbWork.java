@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ final class MariaDbWork implements BranchWork {
     private final MariaDbSession session;
     private final Consumer<MariaDbSession> prepared;
     private final Guard guard;
-    private volatile boolean ended;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     /**
      * Creates it for a session whose branch is active.
@@ -73,7 +74,9 @@ final class MariaDbWork implements BranchWork {
     }
 
     private void complete(String what, String then, Ending ending) {
-        ended = true;
+        if (!ended.compareAndSet(false, true)) {
+            throw Failures.refused(Reason.TIMED_OUT, "the work on the branch has ended already", null);
+        }
         try {
             checkFailures();
             writeRow();
@@ -128,20 +131,21 @@ final class MariaDbWork implements BranchWork {
     @Override
     public void rollback() {
         guard.end();
-        if (!ended) {
-            ended = true;
+        if (ended.compareAndSet(false, true)) {
             session.rollbackAndRelease();
         }
     }
 
+    /** Kills the server's thread only if it was this call that gave the connection back: else it may be somebody else's. */
     @Override
     public void abandon() {
-        if (ended) {
-            return;
-        }
-        ended = true;
         guard.end();
-        session.discard();
+        if (ended.compareAndSet(false, true) && session.discard()) {
+            kill();
+        }
+    }
+
+    private void kill() {
         try (Session other = Session.autoCommit(rows.database().source());
                 Statement kill = other.connection().createStatement()) {
             kill.execute(MariaDbSql.kill(session.connectionId()));

@@ -22,7 +22,6 @@ final class PostgresWork implements BranchWork {
     private final Session session;
     private final Identity identity;
     private final Guard guard;
-    private volatile boolean ended;
 
     /**
      * Who is at work.
@@ -176,19 +175,24 @@ final class PostgresWork implements BranchWork {
     }
 
     private void end() {
-        ended = true;
         guard.end();
         session.close();
     }
 
-    /** The server does not notice a closed connection while it executes a statement, so its process is ended too. */
+    /**
+     * The server does not notice a closed connection while it executes a statement, so its process is ended too: but only if it
+     * was this call that gave the connection back, torn down. Otherwise somebody else may work on it already.
+     */
     @Override
     public void abandon() {
-        if (ended) {
-            return;
-        }
+        guard.end();
         session.spoil();
-        end();
+        if (session.closeOnce()) {
+            terminate();
+        }
+    }
+
+    private void terminate() {
         try (Session other = Session.autoCommit(database.source());
                 PreparedStatement terminate = other.connection().prepareStatement(PostgresSql.TERMINATE)) {
             terminate.setInt(1, identity.backend());

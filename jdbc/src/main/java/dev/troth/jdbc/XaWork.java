@@ -8,6 +8,7 @@ import dev.troth.spi.BranchStore.Prepared;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ final class XaWork implements BranchWork {
     private final XaName name;
     private final Connection raw;
     private final Guard guard;
-    private volatile boolean ended;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     /** Creates it for an XA connection whose branch is active. */
     XaWork(BranchRows rows, XaPool.Lease lease, XaName name, Connection raw) {
@@ -65,10 +66,9 @@ final class XaWork implements BranchWork {
     }
 
     private void complete(String what, String then, Ending ending) {
-        if (ended) {
+        if (!ended.compareAndSet(false, true)) {
             throw Failures.refused(Reason.TIMED_OUT, "the work on the branch has ended already", null);
         }
-        ended = true;
         try {
             checkFailures();
             writeRow();
@@ -159,8 +159,7 @@ final class XaWork implements BranchWork {
     @Override
     public void rollback() {
         guard.end();
-        if (!ended) {
-            ended = true;
+        if (ended.compareAndSet(false, true)) {
             undo();
         }
     }

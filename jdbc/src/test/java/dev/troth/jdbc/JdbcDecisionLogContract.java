@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.DecisionLog.LocalTransaction;
 import dev.troth.spi.StoreException;
@@ -102,6 +103,34 @@ abstract class JdbcDecisionLogContract extends DecisionLogContract {
                     .hasMessageContaining("Nothing was decided");
         }
         assertThat(log().read(gid)).isEmpty();
+    }
+
+    @Test
+    void a_constraint_that_was_dealt_with_does_not_hide_a_worse_failure_after_it() {
+        Gid before = gid();
+        Gid after = gid();
+        try (LocalTransaction local = log().begin()) {
+            failTwice(local);
+
+            assertThatThrownBy(() -> local.record(commit(before))).isInstanceOf(StoreException.class);
+        }
+        try (LocalTransaction local = log().begin()) {
+            touch(local);
+            assertThat(local.record(commit(after))).isEqualTo(Recorded.RECORDED);
+            failTwice(local);
+
+            assertThatThrownBy(local::commit).isInstanceOf(BranchFailedException.class);
+        }
+
+        assertThat(log().read(before)).isEmpty();
+        assertThat(log().read(after)).isEmpty();
+    }
+
+    /** A constraint first, then a call that is forbidden. */
+    private static void failTwice(LocalTransaction local) {
+        assertThatThrownBy(() -> execute(local, "INSERT INTO troth_identity SELECT * FROM troth_identity"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(local.connection()::commit).isInstanceOf(SQLException.class);
     }
 
     @Test

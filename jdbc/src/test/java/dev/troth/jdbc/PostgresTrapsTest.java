@@ -274,6 +274,22 @@ class PostgresTrapsTest {
     }
 
     @Test
+    void abandoning_a_branch_that_has_ended_leaves_the_next_user_of_its_connection_alone() throws SQLException {
+        BranchWork ended = bench.start(bench.branch());
+        int backend = backend(ended);
+        ended.rollback();
+        BranchWork next = bench.start(bench.branch());
+        assertThat(backend(next)).isEqualTo(backend);
+
+        ended.abandon();
+        execute(next, "INSERT INTO effects VALUES (1)");
+        next.commitOnePhase();
+
+        assertThat(bench.effects()).isEqualTo(1);
+        bench.holdsNothing();
+    }
+
+    @Test
     void an_exhausted_pool_is_unavailable() {
         BranchId oneMore = bench.branch();
         BranchWork[] all = {
