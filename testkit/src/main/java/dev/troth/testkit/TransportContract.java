@@ -305,7 +305,7 @@ public abstract class TransportContract {
 
     @Test
     void consumers_of_one_address_share_its_messages() throws Exception {
-        assumeTrue(capabilities().competingConsumers());
+        assumeTrue(capabilities().competingConsumers(), "this transport has no competing consumers");
         Arrivals one = new Arrivals();
         Arrivals two = new Arrivals();
         transport().listen(review, 1, one);
@@ -325,7 +325,7 @@ public abstract class TransportContract {
 
     @Test
     void what_a_closed_transport_left_unsettled_comes_again_to_another() throws Exception {
-        assumeTrue(capabilities().competingConsumers());
+        assumeTrue(capabilities().competingConsumers(), "this transport has no competing consumers");
         Transport dies = transport();
         Arrivals held = new Arrivals();
         dies.listen(review, 5, held);
@@ -347,7 +347,7 @@ public abstract class TransportContract {
 
     @Test
     void a_closed_subscription_takes_nothing_new_and_can_still_settle() throws Exception {
-        assumeTrue(capabilities().competingConsumers());
+        assumeTrue(capabilities().competingConsumers(), "this transport has no competing consumers");
         Transport transport = transport();
         Arrivals stopping = new Arrivals();
         Subscription subscription = transport.listen(review, 1, stopping);
@@ -392,7 +392,7 @@ public abstract class TransportContract {
 
     @Test
     void a_durable_address_keeps_what_is_sent_while_nobody_listens() throws Exception {
-        assumeTrue(capabilities().durableAddresses());
+        assumeTrue(capabilities().durableAddresses(), "this transport keeps no address that nobody listens at");
         Transport gone = transport();
         gone.listen(review, 1, new Arrivals());
         gone.close();
@@ -407,7 +407,7 @@ public abstract class TransportContract {
 
     @Test
     void an_accepted_persistent_message_outlives_a_crash() throws Exception {
-        assumeTrue(capabilities().persistent());
+        assumeTrue(capabilities().persistent(), "this transport keeps nothing through a crash");
         Transport gone = transport();
         gone.listen(review, 1, new Arrivals());
         gone.close();
