@@ -59,10 +59,25 @@ final class XaWork implements BranchWork {
     @Override
     public void commitOnePhase() {
         guard.end();
-        complete("commit", "Whether it committed is not known here; its branch row tells.", resource -> {
+        String then = "Whether it committed is not known here; its branch row tells.";
+        complete("commit", then, resource -> {
             resource.end(name, XAResource.TMSUCCESS);
-            resource.commit(name, true);
+            commit(resource, new Task("commit branch " + name.branch(), then));
         });
+    }
+
+    /** Once the commit was attempted, only a code that says "rolled back" is a no: a branch that is gone may have committed. */
+    private void commit(XAResource resource, Task task) throws XAException {
+        try {
+            resource.commit(name, true);
+        } catch (XAException failure) {
+            if (XaErrors.rolledBack(failure.errorCode)) {
+                throw failure;
+            }
+            throw rows.database().failure(task, XaErrors.translate("commit", failure));
+        } catch (RuntimeException failure) {
+            throw rows.database().failure(task, new SQLException("commit failed: " + failure, failure));
+        }
     }
 
     private void complete(String what, String then, Ending ending) {
@@ -73,8 +88,7 @@ final class XaWork implements BranchWork {
             checkFailures();
             writeRow();
             ending.run(lease.resource());
-            raw.close();
-            lease.release();
+            giveBack(true);
         } catch (XAException failure) {
             throw failed(new Task(what + " branch " + name.branch(), then), XaErrors.translate(what, failure));
         } catch (SQLException failure) {
@@ -122,17 +136,28 @@ final class XaWork implements BranchWork {
             XAResource resource = lease.resource();
             endIfActive(resource);
             gone = rollback(resource);
-            raw.close();
         } catch (SQLException failure) {
             log.debug("branch={} its XA connection is of no use any more: {}", name.branch(), failure.toString());
             gone = false;
         }
-        if (gone) {
+        giveBack(gone);
+        return gone;
+    }
+
+    /** Gives the XA connection back, for others only if it is clean; what fails here changes nothing of how the branch ended. */
+    private void giveBack(boolean clean) {
+        boolean usable = clean;
+        try {
+            raw.close();
+        } catch (SQLException | RuntimeException failure) {
+            log.debug("branch={} closing its connection failed: {}", name.branch(), failure.toString());
+            usable = false;
+        }
+        if (usable) {
             lease.release();
         } else {
             lease.discard();
         }
-        return gone;
     }
 
     private void endIfActive(XAResource resource) {

@@ -27,7 +27,12 @@ final class Bench implements AutoCloseable {
     private final BranchStore store;
 
     Bench(String url, int size, Function<DataSource, BranchStore> stores) {
-        pool = new Pool(url, size);
+        this(new Pool(url, size), stores);
+    }
+
+    /** Closes that pool with itself. */
+    Bench(Pool pool, Function<DataSource, BranchStore> stores) {
+        this.pool = pool;
         TrothTables.of(pool.source()).create();
         pool.execute("CREATE TABLE effects (id INT PRIMARY KEY)");
         store = stores.apply(pool.source());

@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -186,20 +185,20 @@ abstract class JdbcDecisionLogContract extends DecisionLogContract {
 
     @Test
     void an_exhausted_pool_is_a_clear_error_and_loses_no_connection() {
-        List<LocalTransaction> all = new ArrayList<>();
-        for (int i = 0; i < pool.source().getMaximumPoolSize(); i++) {
-            LocalTransaction local = log().begin();
-            local.connection();
-            all.add(local);
-        }
+        try (Pool small = Pool.impatient(pool.source().getJdbcUrl(), 1)) {
+            JdbcDecisionLog log = JdbcDecisionLog.on(small.source());
+            log.open();
 
-        try (LocalTransaction oneMore = log().begin()) {
-            assertThatThrownBy(oneMore::connection)
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("size of the connection pool");
-        } finally {
-            all.forEach(LocalTransaction::close);
+            try (LocalTransaction only = log.begin();
+                    LocalTransaction oneMore = log.begin()) {
+                touch(only);
+                assertThatThrownBy(oneMore::connection)
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("size of the connection pool");
+            }
+
+            assertThat(log.record(commit(gid()))).isEqualTo(Recorded.RECORDED);
+            assertThat(small.lent()).isZero();
         }
-        assertThat(log().record(commit(gid()))).isEqualTo(Recorded.RECORDED);
     }
 }

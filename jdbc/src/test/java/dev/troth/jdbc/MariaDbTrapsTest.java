@@ -179,7 +179,7 @@ class MariaDbTrapsTest {
     @Test
     void an_exhausted_pool_is_unavailable() {
         BranchId oneMore = bench.branch();
-        try (Pool small = new Pool(bench.pool().source().getJdbcUrl(), 1)) {
+        try (Pool small = Pool.impatient(bench.pool().source().getJdbcUrl(), 1)) {
             MariaDbBranches store = MariaDbBranches.of(small.source());
             store.open();
             BranchWork only = ((Begun.Started) store.begin(bench.branch())).work();
@@ -345,7 +345,7 @@ class MariaDbTrapsTest {
     @Test
     void a_server_that_dies_while_a_branch_is_prepared_keeps_it() throws SQLException {
         try (MariaDbServer server = MariaDbServer.local().start();
-                Bench own = new Bench(server.freshDatabase(), 4, MariaDbBranches::of)) {
+                Bench own = new Bench(Pool.impatient(server.freshDatabase(), 4), MariaDbBranches::of)) {
             BranchId branch = own.branch();
             own.prepare(branch, 1);
             server.kill9();

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection pool as users have it, that can say whether every connection has come back. */
 final class Pool implements AutoCloseable {
+    /** So long that a loaded machine does not look like an exhausted pool. */
+    private static final int PATIENT_MILLIS = 20_000;
+
+    private static final int IMPATIENT_MILLIS = 2_000;
+
     private final HikariDataSource source;
 
     Pool(String url, int size) {
@@ -19,14 +24,23 @@ final class Pool implements AutoCloseable {
 
     /** All connections have that isolation. */
     Pool(String url, int size, @Nullable String isolation) {
+        this(url, size, isolation, PATIENT_MILLIS);
+    }
+
+    private Pool(String url, int size, @Nullable String isolation, int waitMillis) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(2_000);
+        config.setConnectionTimeout(waitMillis);
         config.setInitializationFailTimeout(-1);
         config.setTransactionIsolation(isolation);
         source = new HikariDataSource(config);
+    }
+
+    /** For tests in which there is no connection to be had: it gives up soon. */
+    static Pool impatient(String url, int size) {
+        return new Pool(url, size, null, IMPATIENT_MILLIS);
     }
 
     /** A pool to a new Derby database; its first boot may take longer than a pool waits, which sets the limit for all drivers. */

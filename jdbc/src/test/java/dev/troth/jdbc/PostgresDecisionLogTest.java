@@ -146,7 +146,8 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
 
     @Test
     void a_wrong_password_is_a_clear_error_without_the_password() {
-        try (Pool wrong = new Pool(PostgresServer.shared().url().replaceAll("password=.*", "password=sesame"), 1)) {
+        try (Pool wrong =
+                Pool.impatient(PostgresServer.shared().url().replaceAll("password=.*", "password=sesame"), 1)) {
             assertThatThrownBy(() -> JdbcDecisionLog.on(wrong.source()).open())
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("Check that it runs")

@@ -59,7 +59,7 @@ class PostgresServerTrapsTest {
     @Test
     void a_server_that_dies_while_branches_are_prepared_keeps_them() throws SQLException {
         try (PostgresServer server = PostgresServer.local().start();
-                Bench bench = new Bench(server.freshDatabase(), 4, PostgresBranches::of)) {
+                Bench bench = new Bench(Pool.impatient(server.freshDatabase(), 4), PostgresBranches::of)) {
             BranchId committed = bench.branch();
             BranchId rolledBack = bench.branch();
             bench.prepare(committed, 1);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal.Reason;
+import dev.troth.spi.BranchStore.Begun;
 import dev.troth.spi.BranchStore.BranchWork;
 import dev.troth.spi.BranchStore.Finish;
 import dev.troth.spi.BranchStore.Prepared;
@@ -292,21 +293,19 @@ class PostgresTrapsTest {
     @Test
     void an_exhausted_pool_is_unavailable() {
         BranchId oneMore = bench.branch();
-        BranchWork[] all = {
-            bench.start(bench.branch()),
-            bench.start(bench.branch()),
-            bench.start(bench.branch()),
-            bench.start(bench.branch())
-        };
+        try (Pool small = Pool.impatient(bench.pool().source().getJdbcUrl(), 1)) {
+            PostgresBranches store = PostgresBranches.of(small.source());
+            store.open();
+            BranchWork only = ((Begun.Started) store.begin(bench.branch())).work();
 
-        Throwable failure = catchThrowable(() -> bench.store().begin(oneMore));
+            Throwable failure = catchThrowable(() -> store.begin(oneMore));
 
-        assertThat(failure).isInstanceOf(StoreException.class).hasMessageContaining("size of the connection pool");
-        assertThat(bench.store().explain(failure).reason()).isEqualTo(Reason.UNAVAILABLE);
-        for (BranchWork each : all) {
-            each.rollback();
+            assertThat(failure).isInstanceOf(StoreException.class).hasMessageContaining("size of the connection pool");
+            assertThat(store.explain(failure).reason()).isEqualTo(Reason.UNAVAILABLE);
+            only.rollback();
+            assertThat(small.lent()).isZero();
+            store.close();
         }
-        bench.poolIsWhole();
     }
 
     @Test

@@ -55,16 +55,18 @@ public abstract class DecisionLogContract {
     /** Opens the log of most tests. */
     @BeforeEach
     protected void openLog() {
+        threads = Executors.newCachedThreadPool();
         log = log(LONG, LONG);
         store = log.open();
-        threads = Executors.newCachedThreadPool();
     }
 
-    /** Closes it. */
+    /** Closes it, if there is one: opening it may have failed, which is then the failure to be told. */
     @AfterEach
     protected void closeLog() {
         threads.shutdownNow();
-        log.close();
+        if (log != null) {
+            log.close();
+        }
     }
 
     /** The log of this test, opened. */
