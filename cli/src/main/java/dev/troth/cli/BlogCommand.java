@@ -10,8 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "blog",
         sortOptions = false,
-        description = "Run the blog service of the example until it is stopped (Ctrl-C, or kill).",
-        mixinStandardHelpOptions = true)
+        description = "Run the blog service of the example until it is stopped (Ctrl-C, or kill).")
 final class BlogCommand implements Callable<Integer> {
     @Mixin
     private final ServiceOptions options = new ServiceOptions();

@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         sortOptions = false,
-        mixinStandardHelpOptions = true,
         description = {
             "Play four scenes with two services on two real PostgreSQL servers: both commit, a refusal, a death after the vote,"
                     + " a death after the decision. Every scene is judged by what SQL counts afterwards.",
@@ -34,7 +33,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--amqp",
             paramLabel = "URI",
             defaultValue = "${env:TROTH_AMQP}",
-            description = "With --rabbitmq: the broker to use instead, as amqp://user:password@host.")
+            description = "As --rabbitmq, on this broker: amqp://user:password@host.")
     private @Nullable String amqp;
 
     @Option(names = "--serve", description = "Leave both services running afterwards, and say how to call them.")
@@ -46,7 +45,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Verbosity.quiet();
-        Demo.Settings settings = new Demo.Settings(rabbitmq, Optional.ofNullable(amqp), serve, json);
+        boolean processes = rabbitmq || spec.commandLine().getParseResult().hasMatchedOption("--amqp");
+        Demo.Settings settings = new Demo.Settings(processes, Optional.ofNullable(amqp), serve, json);
         boolean ok = new Demo(
                         settings,
                         Main.CLOCK,

@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         sortOptions = false,
-        mixinStandardHelpOptions = true,
         description = {
             "Look at a service's database and broker, and say what to do about what is found. Works while the services are down.",
             "Exit status 1 if something fails; warnings do not count."

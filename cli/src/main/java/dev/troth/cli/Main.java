@@ -3,6 +3,8 @@ package dev.troth.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,8 +18,7 @@ import picocli.CommandLine.Option;
             BlogCommand.class,
             ReviewCommand.class,
             DoctorCommand.class,
-            VersionCommand.class,
-            CommandLine.HelpCommand.class
+            VersionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Start with:  troth demo"})
@@ -26,6 +27,14 @@ public final class Main {
     static final InstantSource CLOCK = InstantSource.system();
 
     private Main() {}
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private boolean help;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -44,7 +53,7 @@ public final class Main {
 
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(110);
         line.setParameterExceptionHandler((failure, given) -> {
             err.println("error: " + Redaction.of(String.valueOf(failure.getMessage())));
             err.println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
@@ -59,6 +68,18 @@ public final class Main {
             err.flush();
             return CommandLine.ExitCode.SOFTWARE;
         });
-        return arguments.length == 0 ? line.execute("help") : line.execute(arguments);
+        return line.execute(meant(arguments));
+    }
+
+    /** No argument asks for help, as {@code help} and {@code help COMMAND} do; {@code --version} is the command. */
+    private static String[] meant(String[] arguments) {
+        String first = arguments.length == 0 ? "help" : arguments[0];
+        return switch (first) {
+            case "help" ->
+                Stream.concat(Arrays.stream(arguments).skip(1), Stream.of("--help"))
+                        .toArray(String[]::new);
+            case "--version" -> new String[] {"version"};
+            default -> arguments;
+        };
     }
 }

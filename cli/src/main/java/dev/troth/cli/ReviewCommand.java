@@ -10,8 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "review",
         sortOptions = false,
-        description = "Run the review service of the example until it is stopped (Ctrl-C, or kill).",
-        mixinStandardHelpOptions = true)
+        description = "Run the review service of the example until it is stopped (Ctrl-C, or kill).")
 final class ReviewCommand implements Callable<Integer> {
     @Mixin
     private final ServiceOptions options = new ServiceOptions();

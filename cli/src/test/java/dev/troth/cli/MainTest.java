@@ -18,6 +18,7 @@ class MainTest {
     void the_version_is_that_of_the_build_and_of_the_jvm() {
         Ran ran = Ran.troth("version");
 
+        assertThat(Ran.troth("--version")).isEqualTo(ran);
         assertThat(ran.status()).isZero();
         assertThat(ran.out()).matches("(?s)troth [0-9]+\\.[0-9]+.* \\(Java .*").doesNotContain("${");
     }

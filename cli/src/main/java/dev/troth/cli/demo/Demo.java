@@ -47,11 +47,29 @@ public final class Demo {
                 show(() -> report.scene(result));
             }
             show(() -> report.end(results, Duration.ofNanos(System.nanoTime() - start)));
+            show(this::next);
             if (settings.serve()) {
                 serve(stage);
             }
             return results.stream().allMatch(SceneResult::ok);
         }
+    }
+
+    private void next() {
+        if (settings.json()) {
+            return;
+        }
+        settings.amqp()
+                .filter(given -> settings.processes())
+                .ifPresent(
+                        given -> out.println(
+                                "Your broker keeps the exchange and the queues troth-demo and troth-demo.*; delete them if you like."));
+        if (!settings.processes() && !settings.serve()) {
+            out.println(
+                    "Next:  troth demo --rabbitmq  plays it as processes, with kill -9;  troth demo --serve  leaves it"
+                            + " running for curl.");
+        }
+        out.flush();
     }
 
     /** Also when everything is over, and then there is nothing left to close. */

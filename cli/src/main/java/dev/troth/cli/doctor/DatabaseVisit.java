@@ -87,10 +87,13 @@ public final class DatabaseVisit {
         return config;
     }
 
-    private static Finding product(HikariDataSource source) throws SQLException {
+    private Finding product(HikariDataSource source) throws SQLException {
         try (Connection connection = source.getConnection()) {
             DatabaseMetaData data = connection.getMetaData();
-            return Finding.ok("database", data.getDatabaseProductName() + " " + data.getDatabaseProductVersion());
+            return Finding.ok(
+                    "database",
+                    data.getDatabaseProductName() + " " + data.getDatabaseProductVersion() + " at "
+                            + url.replaceFirst("[?;].*", ""));
         }
     }
 

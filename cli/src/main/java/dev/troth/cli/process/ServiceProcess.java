@@ -117,11 +117,7 @@ public final class ServiceProcess implements AutoCloseable {
                     return found.get();
                 }
                 if (ended || left <= 0) {
-                    throw new ProcessException(
-                            "Service '" + name + "' (process " + process.pid() + ") "
-                                    + (ended ? "ended" : "has run for " + limit.toSeconds() + " s")
-                                    + " without saying '" + start.strip() + "'. It said: " + lines + tail(),
-                            null);
+                    throw unheard(start, limit);
                 }
                 left = more.awaitNanos(left);
             }
@@ -131,6 +127,14 @@ public final class ServiceProcess implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private ProcessException unheard(String start, Duration limit) {
+        String what = ended ? "ended" : "has run for " + limit.toSeconds() + " s";
+        return new ProcessException(
+                "Service '" + name + "' (process " + process.pid() + ") " + what + " without saying '" + start.strip()
+                        + "'. It said: " + lines + tail(),
+                null);
     }
 
     /** The last lines of its log. */
