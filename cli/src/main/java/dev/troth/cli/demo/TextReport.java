@@ -61,8 +61,6 @@ final class TextReport implements Report {
         if (wrong == 0) {
             print("All " + results.size() + " scenes ended with both tables in agreement and nothing in doubt (" + time
                     + ").");
-            print(
-                    "Next:  demo --rabbitmq  plays it as processes with kill -9;  demo --serve  leaves it running for curl.");
         } else {
             print(wrong + " of " + results.size() + " scenes went wrong (" + time + ").");
         }
