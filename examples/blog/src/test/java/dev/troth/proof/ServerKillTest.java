@@ -78,7 +78,8 @@ class ServerKillTest {
     static Stream<Arguments> everyPointAndServer() {
         List<Arguments> all = new ArrayList<>();
         for (CrashPoint point : CrashPoint.values()) {
-            for (String victim : List.of("RabbitMQ", "the blog's PostgreSQL", "the review's PostgreSQL")) {
+            // RabbitMQ last: 3.10 can lose a quorum queue whose node is killed in the second after its declaration.
+            for (String victim : List.of("the review's PostgreSQL", "the blog's PostgreSQL", "RabbitMQ")) {
                 all.add(Arguments.of(victim, point));
             }
         }
