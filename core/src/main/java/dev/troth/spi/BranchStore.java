@@ -109,7 +109,7 @@ public interface BranchStore extends AutoCloseable {
          * Makes the branch durable and undecided.
          *
          * @throws BranchFailedException if the branch cannot be prepared; it is rolled back
-         * @throws StoreException if the database failed; whether it is prepared is not known: roll it back by its id
+         * @throws StoreException if the database failed; whether it is prepared is not known: ask what was decided
          */
         Prepared prepare();
 

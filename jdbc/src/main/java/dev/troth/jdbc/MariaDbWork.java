@@ -48,7 +48,7 @@ final class MariaDbWork implements BranchWork {
             rollback();
             return Prepared.READ_ONLY;
         }
-        complete("prepare", "Whether it is prepared is not known; it is rolled back by itself.", this::endAndPrepare);
+        complete("prepare", "Whether it is prepared is not known; it asks and obeys by itself.", this::endAndPrepare);
         prepared.accept(session);
         return Prepared.PREPARED;
     }

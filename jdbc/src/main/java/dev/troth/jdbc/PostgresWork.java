@@ -55,7 +55,7 @@ final class PostgresWork implements BranchWork {
             insertAnd(PostgresSql.prepare(identity.preparedName()));
             return Prepared.PREPARED;
         } catch (SQLException failure) {
-            throw failed("prepare", "Whether it is prepared is not known; it is rolled back by itself.", failure);
+            throw failed("prepare", "Whether it is prepared is not known; it asks and obeys by itself.", failure);
         } finally {
             end();
         }

@@ -46,7 +46,7 @@ final class XaWork implements BranchWork {
             rollback();
             return Prepared.READ_ONLY;
         }
-        complete("prepare", "Whether it is prepared is not known; it is rolled back by itself.", resource -> {
+        complete("prepare", "Whether it is prepared is not known; it asks and obeys by itself.", resource -> {
             resource.end(name, XAResource.TMSUCCESS);
             if (resource.prepare(name) == XAResource.XA_RDONLY) {
                 throw Failures.refused(
