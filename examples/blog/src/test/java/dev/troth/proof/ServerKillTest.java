@@ -20,7 +20,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class ServerKillTest {
     private static final Duration ALLOWED = Duration.ofSeconds(5);
+    private static final Duration RECOVERED = Duration.ofSeconds(30);
     private static final AtomicLong IDS = new AtomicLong();
 
     /** Points that a transaction passes only when it rolls back. */
@@ -54,6 +56,7 @@ class ServerKillTest {
     @RegisterExtension
     static final RabbitServer rabbit = RabbitServer.local();
 
+    private static boolean lost;
     private static CrashPoints points;
     private static Site site;
     private static HikariDataSource blogs;
@@ -67,6 +70,10 @@ class ServerKillTest {
         blogs = site.pool(blogServer.url(), "blogs");
         site.startReview("review", reviews);
         site.startBlog(blogs);
+        // RabbitMQ 3.10 forgets a single-node quorum queue that was declared shortly before a kill -9, and then nobody
+        // can use it
+        // until it is deleted. A stop in good order writes the queues' names to disk.
+        rabbit.restart();
     }
 
     @AfterAll
@@ -78,8 +85,7 @@ class ServerKillTest {
     static Stream<Arguments> everyPointAndServer() {
         List<Arguments> all = new ArrayList<>();
         for (CrashPoint point : CrashPoint.values()) {
-            // RabbitMQ last: 3.10 can lose a quorum queue whose node is killed in the second after its declaration.
-            for (String victim : List.of("the review's PostgreSQL", "the blog's PostgreSQL", "RabbitMQ")) {
+            for (String victim : List.of("RabbitMQ", "the blog's PostgreSQL", "the review's PostgreSQL")) {
                 all.add(Arguments.of(victim, point));
             }
         }
@@ -88,7 +94,7 @@ class ServerKillTest {
 
     @ParameterizedTest(name = "{0} killed at {1}")
     @MethodSource("everyPointAndServer")
-    void both_tables_agree_after(String victim, CrashPoint point) {
+    void both_tables_agree_after(String victim, CrashPoint point) throws Exception {
         Server server = server(victim);
         awaitHealthy();
         points.onceAt(point, server::kill9);
@@ -96,7 +102,7 @@ class ServerKillTest {
         CompletableFuture<Long> result = ROLLING_BACK.contains(point) ? submitAndFail() : submit();
         points.await(point);
         server.start();
-        Instant back = Instant.ofEpochMilli(System.nanoTime() / 1_000_000);
+        Instant back = now();
 
         Told told = told(result);
         awaitClean(told, back);
@@ -104,11 +110,11 @@ class ServerKillTest {
 
     private record Told(long id, boolean mayBeThere, boolean mayBeAbsent) {}
 
-    private static Told told(CompletableFuture<Long> result) {
+    private static Told told(CompletableFuture<Long> result) throws Exception {
         long id = IDS.get();
         try {
-            return new Told(result.join(), true, false);
-        } catch (CompletionException e) {
+            return new Told(answer(result), true, false);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof OutcomeUnknownException) {
                 return new Told(id, true, true);
             }
@@ -116,6 +122,11 @@ class ServerKillTest {
                     .isInstanceOfAny(RolledBackException.class, NotStartedException.class, Failed.class);
             return new Told(id, false, true);
         }
+    }
+
+    /** What the caller is told, which must come: twice the transaction's own time limit is more than it may take. */
+    private static long answer(CompletableFuture<Long> result) throws Exception {
+        return result.get(2 * Site.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static CompletableFuture<Long> submit() {
@@ -142,15 +153,20 @@ class ServerKillTest {
         };
     }
 
-    /** A transaction goes through: everything from the case before has recovered. */
-    private static void awaitHealthy() {
-        for (int attempt = 0; attempt < 200; attempt++) {
+    /** A transaction goes through: everything from the case before has recovered. If it has not, no later case is tried. */
+    private static void awaitHealthy() throws Exception {
+        assertThat(lost).as("an earlier case left the site unable to commit").isFalse();
+        lost = true;
+        Instant end = now().plus(RECOVERED);
+        Throwable last = null;
+        while (now().isBefore(end)) {
             try {
-                long id = submit().join();
-                assertThat(id).isPositive();
+                assertThat(answer(submit())).isPositive();
+                lost = false;
                 return;
-            } catch (CompletionException e) {
-                assertThat(e.getCause())
+            } catch (ExecutionException e) {
+                last = e.getCause();
+                assertThat(last)
                         .isInstanceOfAny(
                                 RolledBackException.class,
                                 NotStartedException.class,
@@ -158,15 +174,20 @@ class ServerKillTest {
                                 StoreException.class);
             }
         }
-        throw new AssertionError("The site does not recover: " + site.blog.health());
+        throw new AssertionError(
+                "The site does not recover: " + site.blog.health() + "\nRabbitMQ's log ends with:\n" + rabbit.logTail(),
+                last);
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(System.nanoTime() / 1_000_000);
     }
 
     private static void awaitClean(Told told, Instant back) {
         String last;
         do {
             last = unclean(told);
-        } while (!last.isEmpty()
-                && Instant.ofEpochMilli(System.nanoTime() / 1_000_000).isBefore(back.plus(ALLOWED)));
+        } while (!last.isEmpty() && now().isBefore(back.plus(ALLOWED)));
         assertThat(last).as("after %s", ALLOWED).isEmpty();
     }
 

@@ -21,6 +21,8 @@ import javax.sql.DataSource;
 
 /** A blog service with its database and one or more review services with theirs, each over its own transport and pool. */
 final class Site implements AutoCloseable {
+    static final Duration TIMEOUT = Duration.ofSeconds(8);
+
     private final Supplier<Transport> transports;
     private final Probe probe;
     final List<HikariDataSource> pools = new ArrayList<>();
@@ -56,7 +58,7 @@ final class Site implements AutoCloseable {
         return Troth.builder(service)
                 .transport(transports.get())
                 .probe(probe)
-                .timeout(Duration.ofSeconds(8))
+                .timeout(TIMEOUT)
                 .patience(Duration.ofMillis(500));
     }
 
