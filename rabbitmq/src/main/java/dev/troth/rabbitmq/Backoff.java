@@ -1,22 +1,17 @@
 package dev.troth.rabbitmq;
 
 import java.time.Duration;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** How long to wait before the next attempt: 100 ms, doubling up to 1 s, each between half and all of it. One thread's own. */
 final class Backoff {
     private static final long FIRST_MILLIS = 100;
     private static final long LAST_MILLIS = 1_000;
 
-    private final RandomGenerator random;
     private long millis = FIRST_MILLIS;
 
-    Backoff(RandomGenerator random) {
-        this.random = random;
-    }
-
     Duration next() {
-        long wait = millis / 2 + random.nextLong(millis / 2 + 1);
+        long wait = millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
         millis = Math.min(2 * millis, LAST_MILLIS);
         return Duration.ofMillis(wait);
     }

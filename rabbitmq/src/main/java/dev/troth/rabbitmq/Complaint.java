@@ -1,5 +1,6 @@
 package dev.troth.rabbitmq;
 
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.ShutdownSignalException;
 import org.slf4j.Logger;
 
@@ -13,15 +14,23 @@ final class Complaint {
     }
 
     void about(String doing, BrokerUri broker, Exception failure) {
-        String cause = failure.getMessage() == null && failure.getCause() != null
-                ? String.valueOf(failure.getCause().getMessage())
-                : String.valueOf(failure.getMessage());
+        String cause = cause(failure);
         if (cause.equals(last)) {
             log.debug("{} failed again", doing, failure);
         } else {
-            log.warn("{} failed broker=\"{}\" cause=\"{}\": it is tried again", doing, broker, cause);
+            log.warn("code=TROTH-0701 {} failed broker=\"{}\" cause=\"{}\": it is tried again", doing, broker, cause);
         }
         last = cause;
+    }
+
+    private static String cause(Exception failure) {
+        if (failure instanceof ChannelContinuationTimeoutException silent) {
+            return "no answer to " + silent.getMethod().protocolMethodName()
+                    + " within 5 s: the queue may have no leader, see rabbitmq-queues quorum_status";
+        }
+        return failure.getMessage() == null && failure.getCause() != null
+                ? String.valueOf(failure.getCause().getMessage())
+                : String.valueOf(failure.getMessage());
     }
 
     /** Why a channel or connection ended, with what the broker or the socket said. */

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +25,16 @@ final class DeadLetters {
 
     private final Publisher publisher;
     private final Threads threads;
-    private final LongSupplier nanoTime;
 
-    DeadLetters(Publisher publisher, Threads threads, LongSupplier nanoTime) {
+    DeadLetters(Publisher publisher, Threads threads) {
         this.publisher = publisher;
         this.threads = threads;
-        this.nanoTime = nanoTime;
     }
 
     /** Keeps a delivery that the caller has claimed. */
     void keep(Received delivery, String reason) {
         LOG.warn(
-                "dead letter exchange={} routing_key={} message_id={} bytes={} reason=\"{}\"",
+                "code=TROTH-0704 dead letter exchange={} routing_key={} message_id={} bytes={} reason=\"{}\"",
                 delivery.wire().exchange(),
                 Text.quote(delivery.wire().routingKey()),
                 Text.quote(String.valueOf(delivery.wire().properties().getMessageId())),
@@ -49,18 +46,24 @@ final class DeadLetters {
     /** Keeps something that is no delivery and cannot be delivered again. */
     void note(RabbitDelivery wire, byte[] body, String reason) {
         LOG.warn(
-                "dead letter routing_key={} reason=\"{}\"", Text.quote(wire.routingKey()), Text.clip(reason, MAX_TEXT));
+                "code=TROTH-0704 dead letter routing_key={} reason=\"{}\"",
+                Text.quote(wire.routingKey()),
+                Text.clip(reason, MAX_TEXT));
         CompletableFuture<Sent> unused = publisher
                 .post(parcel(letter(wire, reason), body))
                 .whenComplete((sent, failure) -> {
                     if (sent != Sent.ACCEPTED) {
-                        LOG.error("dead letter lost reason=\"{}\" sent={}", Text.clip(reason, MAX_TEXT), sent, failure);
+                        LOG.error(
+                                "code=TROTH-0705 dead letter lost reason=\"{}\" sent={}",
+                                Text.clip(reason, MAX_TEXT),
+                                sent,
+                                failure);
                     }
                 });
     }
 
     private Parcel parcel(AMQP.BasicProperties letter, byte[] body) {
-        return new Parcel(Topology.DEAD_LETTERS, letter, body, nanoTime.getAsLong(), Duration.ZERO, PATIENCE);
+        return new Parcel(Topology.DEAD_LETTERS, letter, body, System.nanoTime(), Duration.ZERO, PATIENCE);
     }
 
     private void publish(Received delivery, AMQP.BasicProperties letter) {

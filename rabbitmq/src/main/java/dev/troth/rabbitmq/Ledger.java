@@ -1,20 +1,16 @@
 package dev.troth.rabbitmq;
 
 import dev.troth.spi.Transport.Sent;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was given to us to publish and is not settled: a bounded queue, and behind it the publishes that the broker has not
- * confirmed, by their number on the current channel.
+ * What was given to us to publish and is not settled, bounded, in one {@link Lane} per address; instances share one.
  *
  * <pre>
  *   add ──▶ waiting ──take──▶ unconfirmed ──confirmed──▶ accepted, or unroutable when it was returned before
@@ -22,21 +18,26 @@ import org.jspecify.annotations.Nullable;
  *              └──── end ─────────┘   the session ended: published again by the next one, in the old order
  * </pre>
  *
- * A session is one channel's life; what comes late from an earlier one is ignored. Futures are never completed in here:
+ * A session is one connection's life; what comes late from an earlier one is ignored. Futures are never completed in here:
  * every method that settles parcels returns them.
  */
 final class Ledger {
+    /** Only a service that sends to more addresses than this makes some of them share a lane. */
+    private static final int MAX_LANES = 64;
+
+    private static final String INSTANCES = "instance.";
+
     private final int maxParcels;
     private final long maxBytes;
-    private final int window;
 
     private final ReentrantLock lock = new ReentrantLock(); // guards everything below
     private final Condition changed = lock.newCondition();
-    private final Deque<Parcel> waiting = new ArrayDeque<>();
-    private final NavigableMap<Long, Parcel> unconfirmed = new TreeMap<>();
+    private final List<Lane> lanes = new ArrayList<>();
+    private final Map<String, Lane> laneOf = new HashMap<>();
+    private int next;
+    private int parcels;
     private long bytes;
     private int session;
-    private long published;
     private boolean up;
     private boolean blocked;
     private boolean closed;
@@ -44,7 +45,6 @@ final class Ledger {
     Ledger(RabbitOptions options) {
         this.maxParcels = options.maxPendingMessages();
         this.maxBytes = options.maxPendingBytes();
-        this.window = options.confirmWindow();
     }
 
     /** What became of an {@link #add}. */
@@ -54,8 +54,8 @@ final class Ledger {
         CLOSED
     }
 
-    /** A parcel with the number of its publish. */
-    record Numbered(long number, Parcel parcel) {}
+    /** A parcel with the number of its publish on its lane's channel. */
+    record Numbered(Lane lane, long number, Parcel parcel) {}
 
     /** A parcel and what became of it. */
     record Settled(Parcel parcel, Sent sent) {}
@@ -66,11 +66,11 @@ final class Ledger {
             if (closed) {
                 return Added.CLOSED;
             }
-            int count = waiting.size() + unconfirmed.size();
-            if (count >= maxParcels || (count > 0 && bytes + parcel.bytes() > maxBytes)) {
+            if (parcels >= maxParcels || (parcels > 0 && bytes + parcel.bytes() > maxBytes)) {
                 return Added.FULL;
             }
-            waiting.addLast(parcel);
+            lane(parcel.routingKey()).add(parcel);
+            parcels++;
             bytes += parcel.bytes();
             changed.signal();
             return Added.YES;
@@ -79,12 +79,26 @@ final class Ledger {
         }
     }
 
-    /** A session begins; its first publish has number 1. */
+    private Lane lane(String routingKey) {
+        String key = routingKey.startsWith(INSTANCES) ? INSTANCES : routingKey;
+        Lane known = laneOf.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (lanes.size() == MAX_LANES) {
+            return lanes.get(Math.floorMod(key.hashCode(), MAX_LANES));
+        }
+        Lane fresh = new Lane();
+        lanes.add(fresh);
+        laneOf.put(key, fresh);
+        return fresh;
+    }
+
+    /** A session begins; the first publish of each lane has number 1. */
     int begin() {
         lock.lock();
         try {
             session++;
-            published = 0;
             up = true;
             blocked = false;
             return session;
@@ -93,17 +107,17 @@ final class Ledger {
         }
     }
 
-    /** Waits for the next parcel to publish, which is counted as unconfirmed from now on; null when the session has ended. */
+    /** Waits for the next parcel to publish, of each lane in turn; null when the session has ended. */
     @Nullable
     Numbered take(int of) throws InterruptedException {
         lock.lock();
         try {
             while (of == session && up && !closed) {
-                if (!blocked && !waiting.isEmpty() && unconfirmed.size() < window) {
-                    Parcel parcel = waiting.removeFirst();
-                    parcel.returned = false;
-                    unconfirmed.put(++published, parcel);
-                    return new Numbered(published, parcel);
+                for (int i = 0; i < lanes.size() && !blocked; i++) {
+                    next = (next + 1) % lanes.size();
+                    if (lanes.get(next).mayPublish()) {
+                        return lanes.get(next).publish();
+                    }
                 }
                 changed.await();
             }
@@ -113,10 +127,10 @@ final class Ledger {
         }
     }
 
-    void returned(int of, long number) {
+    void returned(int of, Lane lane, long number) {
         lock.lock();
         try {
-            Parcel parcel = of == session ? unconfirmed.get(number) : null;
+            Parcel parcel = of == session ? lane.unconfirmed(number) : null;
             if (parcel != null) {
                 parcel.returned = true;
             }
@@ -125,25 +139,29 @@ final class Ledger {
         }
     }
 
-    /** The broker has taken one publish, or all up to that number. */
-    List<Settled> confirmed(int of, long number, boolean upTo) {
+    /** The broker has taken one publish of a lane, or all up to that number. */
+    List<Settled> confirmed(int of, Lane lane, long number, boolean upTo) {
         lock.lock();
         try {
-            List<Settled> settled = new ArrayList<>();
-            if (of == session) {
-                NavigableMap<Long, Parcel> these =
-                        upTo ? unconfirmed.headMap(number, true) : unconfirmed.subMap(number, true, number, true);
-                these.values().forEach(parcel -> {
-                    bytes -= parcel.bytes();
-                    settled.add(new Settled(parcel, parcel.returned ? Sent.UNROUTABLE : Sent.ACCEPTED));
-                });
-                these.clear();
-                changed.signal();
+            if (of != session) {
+                return List.of();
             }
-            return settled;
+            List<Parcel> confirmed = forget(lane.confirmed(number, upTo));
+            changed.signal();
+            return confirmed.stream()
+                    .map(parcel -> new Settled(parcel, parcel.returned ? Sent.UNROUTABLE : Sent.ACCEPTED))
+                    .toList();
         } finally {
             lock.unlock();
         }
+    }
+
+    private List<Parcel> forget(List<Parcel> settled) {
+        parcels -= settled.size();
+        for (Parcel parcel : settled) {
+            bytes -= parcel.bytes();
+        }
+        return settled;
     }
 
     void blocked(int of, boolean now) {
@@ -158,16 +176,17 @@ final class Ledger {
         }
     }
 
-    /** The session is over: what it has not confirmed waits for the next one. */
-    void end(int of) {
+    /** The session is over: what it has not confirmed waits for the next one. Returns whether it was not over before. */
+    boolean end(int of) {
         lock.lock();
         try {
-            if (of == session && up) {
+            boolean ends = of == session && up;
+            if (ends) {
                 up = false;
-                unconfirmed.descendingMap().values().forEach(waiting::addFirst);
-                unconfirmed.clear();
+                lanes.forEach(Lane::restart);
                 changed.signal();
             }
+            return ends;
         } finally {
             lock.unlock();
         }
@@ -184,11 +203,11 @@ final class Ledger {
     }
 
     /** This parcel cannot be published at all. */
-    void drop(Parcel parcel) {
+    void drop(Numbered unfit) {
         lock.lock();
         try {
-            if (waiting.remove(parcel) || unconfirmed.values().remove(parcel)) {
-                bytes -= parcel.bytes();
+            if (unfit.lane().remove(unfit.parcel())) {
+                forget(List.of(unfit.parcel()));
             }
         } finally {
             lock.unlock();
@@ -199,26 +218,10 @@ final class Ledger {
     List<Parcel> overdue(long now) {
         lock.lock();
         try {
-            List<Parcel> overdue = new ArrayList<>();
-            takeOverdue(waiting.iterator(), now, overdue);
-            takeOverdue(unconfirmed.values().iterator(), now, overdue);
-            if (!overdue.isEmpty()) {
-                changed.signal();
-            }
-            return overdue;
+            return forget(
+                    lanes.stream().flatMap(lane -> lane.overdue(now).stream()).toList());
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void takeOverdue(Iterator<Parcel> parcels, long now, List<Parcel> overdue) {
-        while (parcels.hasNext()) {
-            Parcel parcel = parcels.next();
-            if (parcel.overdue(now)) {
-                parcels.remove();
-                bytes -= parcel.bytes();
-                overdue.add(parcel);
-            }
         }
     }
 
@@ -227,13 +230,8 @@ final class Ledger {
         lock.lock();
         try {
             closed = true;
-            List<Parcel> left = new ArrayList<>(unconfirmed.values());
-            left.addAll(waiting);
-            unconfirmed.clear();
-            waiting.clear();
-            bytes = 0;
-            changed.signalAll();
-            return left;
+            changed.signal();
+            return forget(lanes.stream().flatMap(lane -> lane.empty().stream()).toList());
         } finally {
             lock.unlock();
         }

@@ -5,216 +5,178 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Transport.Receiver;
+import dev.troth.spi.Transport.Subscription;
 import dev.troth.spi.TransportException;
 import java.io.IOException;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection for listening and everybody who listens on it. One thread keeps it as it should be: whenever something says
- * that it may not be (a new listener, a lost connection, a cancelled consumer), it looks at everything and mends what is broken,
- * again and again until nothing is. The connection is made when the first one listens.
+ * A connection and the one {@link Listening} on it. A thread keeps both as they should be: whenever something says that they
+ * may not be (a lost connection, a cancelled consumer), it looks and mends, again and again until the listening flows.
+ *
+ * <p>Nobody shares the connection: a queue that does not answer makes the broker close the connection of its consumer once a
+ * minute.
  */
 final class Line {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
-    private static final long JOIN_MILLIS = 5_000;
     private static final long CAREFUL_MILLIS = 5_000;
     private static final long CALM_NANOS = 5_000_000_000L;
 
-    private final RabbitOptions options;
-    private final Topology topology;
-    private final Threads threads;
-    private final Wire wire;
-    private final DeadLetters deadLetters;
+    private final Shared shared;
+    private final Consumer<Line> ended;
+    private final Listening listening;
     private final Dialer dialer;
     private final Sieve sieve;
-    private final Backoff backoff;
-    private final Set<Listening> all = ConcurrentHashMap.newKeySet();
-    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
-    private final Thread thread;
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final LongSupplier nanoTime;
-    private volatile boolean closed;
-    private volatile boolean up;
     private final Complaint complaint = new Complaint(LOG);
+    private final Backoff backoff = new Backoff();
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile @Nullable Thread thread;
     private @Nullable Connection connection; // the thread's own, as all below
     private boolean shaken;
     private long lastShaken;
     private boolean unreadable;
     private boolean careful;
 
-    Line(
-            RabbitOptions options,
-            Topology topology,
-            Threads threads,
-            Wire wire,
-            DeadLetters deadLetters,
-            LongSupplier nanoTime,
-            RandomGenerator random) {
-        this.options = options;
-        this.topology = topology;
-        this.threads = threads;
-        this.wire = wire;
-        this.deadLetters = deadLetters;
-        this.dialer = new Dialer(options, "listen", threads);
-        this.sieve = new Sieve(options, threads, deadLetters);
-        this.nanoTime = nanoTime;
-        this.backoff = new Backoff(random);
-        this.thread = threads.start("listener", this::run);
+    /**
+     * A line that is not started yet.
+     *
+     * @param ended is told when it has ended, however that came
+     */
+    Line(Shared shared, Address address, int window, Receiver receiver, Consumer<Line> ended) {
+        this.shared = shared;
+        this.ended = ended;
+        this.listening = new Listening(this, address, window, receiver);
+        this.dialer = new Dialer(shared.options(), "listen " + address, shared.threads());
+        this.sieve = new Sieve(shared.options(), shared.threads(), shared.deadLetters());
     }
 
-    Wire wire() {
-        return wire;
-    }
-
-    DeadLetters deadLetters() {
-        return deadLetters;
-    }
-
-    Threads threads() {
-        return threads;
-    }
-
-    int maxDeliveries() {
-        return options.maxDeliveries();
+    Shared shared() {
+        return shared;
     }
 
     boolean closed() {
-        return closed;
+        return closing.getCount() == 0;
     }
 
-    /** Whether everybody who should is listening. */
-    boolean whole() {
-        return all.stream().allMatch(Listening::flowing);
+    boolean flowing() {
+        return listening.flowing();
     }
 
     // ---------------------------------------------------------------- on any thread
 
-    Listening listen(Address address, int window, Receiver receiver) {
-        Listening listening = new Listening(this, address, window, receiver);
-        all.add(listening);
-        later(() -> {});
-        if (closed) {
-            throw closed(address);
+    /** Starts, waits until it listens, and throws when it does not in time; nothing is left then. */
+    Subscription start() {
+        thread = shared.threads().start("listener " + listening.address(), this::run);
+        if (shared.options().startsWithoutBroker()) {
+            return listening;
         }
-        if (!options.startsWithoutBroker()) {
-            await(listening);
-        }
-        return listening;
-    }
-
-    private void await(Listening listening) {
+        Address address = listening.address();
         try {
-            listening.started().get(options.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            listening.started().get(shared.options().startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            return listening;
         } catch (ExecutionException refused) {
-            all.remove(listening);
+            close();
             throw refused.getCause() instanceof TransportException known
                     ? known
-                    : new TransportException("Listening at " + listening.address() + " failed", refused.getCause());
+                    : new TransportException("Listening at " + address + " failed", refused.getCause());
         } catch (TimeoutException tooLong) {
-            listening.close();
+            close();
             throw new TransportException(
-                    "Listening at " + listening.address() + " did not start within " + options.startTimeout() + ": "
+                    "Listening at " + address + " did not start within "
+                            + shared.options().startTimeout() + ": "
                             + (complaint.toString().isEmpty() ? "the broker does not answer" : complaint)
                             + ". Nothing was started and it is not tried again."
                             + " RabbitOptions.startWithoutBroker() lets a service start without its broker.",
                     tooLong);
         } catch (InterruptedException e) {
-            listening.close();
+            close();
             Thread.currentThread().interrupt();
-            throw new TransportException("Interrupted while starting to listen at " + listening.address(), e);
+            throw new TransportException("Interrupted while starting to listen at " + address, e);
         }
     }
 
-    private static TransportException closed(Address address) {
-        return new TransportException("Cannot listen at " + address + ": the transport is closed.", null);
-    }
-
-    boolean remove(Listening listening) {
-        return all.remove(listening);
-    }
-
     /** A flow was lost: another one takes its place. */
-    void lost(Listening listening, Flow flow) {
-        later(() -> {
+    void lost(Flow flow) {
+        tasks.add(() -> {
             shaken = true;
-            lastShaken = nanoTime.getAsLong();
+            lastShaken = System.nanoTime();
             listening.abandon(flow);
         });
     }
 
     /** Closes a channel without waiting: one that is stuck in the broker answers after ten seconds or never. */
     void abort(Channel channel) {
-        try {
-            threads.shutdown().execute(() -> {
-                try {
-                    channel.abort();
-                } catch (IOException | AlreadyClosedException gone) {
-                    LOG.debug("channel was closed already", gone);
-                }
-            });
-        } catch (RejectedExecutionException closing) {
-            LOG.debug("channel ends with its connection");
-        }
+        shared.threads().shutdown().execute(() -> {
+            try {
+                channel.abort();
+            } catch (IOException | AlreadyClosedException gone) {
+                LOG.debug("channel was closed already", gone);
+            }
+        });
     }
 
-    private void later(Runnable task) {
-        tasks.add(task);
-    }
-
-    /** Ends the thread and the connection; takes a few seconds at most, whatever the broker does. */
-    void close() throws InterruptedException {
-        closed = true;
-        all.forEach(listening -> listening.started().completeExceptionally(closed(listening.address())));
-        later(() -> {});
-        if (thread == Thread.currentThread()) {
-            return;
-        }
+    /** Ends soon, without waiting for that. */
+    void close() {
         closing.countDown();
+        listening
+                .started()
+                .completeExceptionally(new TransportException(
+                        "Cannot listen at " + listening.address() + ": the transport is closed.", null));
         sieve.close();
-        thread.join(up ? JOIN_MILLIS / 2 : 100);
-        if (thread.isAlive()) {
-            dialer.hangUp();
-            thread.join(JOIN_MILLIS / 2);
+        tasks.add(() -> {});
+        if (!listening.flowing()) {
+            dialer.hangUp(); // it connects, or waits for an answer
         }
+    }
+
+    /** Waits until it has ended; returns whether it has. */
+    boolean join(long millis) throws InterruptedException {
+        Thread running = thread;
+        if (running == null || running == Thread.currentThread()) {
+            return true;
+        }
+        running.join(Math.max(1, millis));
+        return !running.isAlive();
+    }
+
+    /** Tears the connection down, whatever the broker does. */
+    void hangUp() {
+        dialer.hangUp();
     }
 
     // ---------------------------------------------------------------- on the line's own thread
 
     private void run() {
-        boolean whole = true;
+        boolean whole = false;
         try {
-            while (!closed) {
+            while (!closed()) {
+                whole = mend();
+                if (whole && System.nanoTime() - lastShaken > CALM_NANOS) {
+                    backoff.reset();
+                }
                 work(whole ? tasks.take() : tasks.poll(backoff.next().toMillis(), TimeUnit.MILLISECONDS));
-                if (shaken) { // not at once: what is lost as soon as it is opened must not be opened for ever without a
-                    // pause
+                if (shaken) { // what is lost as soon as it is opened must not be opened for ever without a pause
                     shaken = false;
                     closing.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
-                }
-                whole = closed || mend();
-                if (whole && nanoTime.getAsLong() - lastShaken > CALM_NANOS) {
-                    backoff.reset();
                 }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
-            up = false;
             if (connection != null) {
                 dialer.close(connection);
             }
+            ended.accept(this);
         }
     }
 
@@ -222,60 +184,50 @@ final class Line {
         for (Runnable task = first; task != null; task = tasks.poll()) {
             try {
                 task.run();
-            } catch (RuntimeException e) { // the others must not suffer for it
-                LOG.error("a step of listening failed: what it should have mended is mended with the next", e);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "code=TROTH-0706 a step of listening failed: what it should have mended is mended with the next",
+                        e);
             }
         }
     }
 
     /** Returns whether everything is as it should be. */
     private boolean mend() throws InterruptedException {
-        if (all.isEmpty()) {
+        if (listening.flowing()) {
             return true;
         }
         Connection current = connected();
-        if (current == null) {
-            return false;
-        }
-        boolean whole = !unreadable || sift();
-        for (Listening listening : all) {
-            whole &= listening.flowing() || mend(listening, current);
-        }
-        return whole;
+        return current != null && (!unreadable || sift()) && open(current);
     }
 
     /**
-     * Something that cannot be read has ended the connection. If it is at the head of a queue, it is taken out; if not, everybody
-     * listens with a window of one for a while, and then it will be. An instance's queue ended with the connection.
+     * Something that cannot be read has ended the connection. If it is at the head of the queue, it is taken out; if not, the
+     * window is one for a while, and then it will be. An instance's queue ended with the connection.
      */
     private boolean sift() throws InterruptedException {
+        Address address = listening.address();
         try {
-            boolean found = false;
-            for (Listening listening : all) {
-                found |= !(listening.address() instanceof Address.Instance)
-                        && sieve.clean(topology.queue(listening.address().toString()));
-            }
+            boolean found = !(address instanceof Address.Instance)
+                    && sieve.clean(shared.topology().queue(address.toString()));
             unreadable = false;
             if (!found && !careful) {
                 careful = true;
-                threads.later(() -> later(this::relax), CAREFUL_MILLIS);
+                shared.threads().later(() -> tasks.add(this::relax), CAREFUL_MILLIS);
             }
         } catch (DialException | IOException | RuntimeException e) {
-            complaint.about("removing an unreadable message", options.broker(), e);
+            complaint.about("removing an unreadable message", shared.options().broker(), e);
         }
         return !unreadable;
     }
 
-    /** Everybody gets the window back that was asked for. */
+    /** The window is again what was asked for. */
     private void relax() {
         careful = false;
-        Connection current = connection;
-        for (Listening listening : all) {
-            Flow narrow = listening.flow();
-            if (narrow != null && current != null) {
-                mend(listening, current); // if it fails, it is tried again
-                narrow.stop();
-            }
+        Flow narrow = listening.flow();
+        if (narrow != null && connection != null) {
+            open(connection); // if it fails, it is tried again
+            narrow.stop();
         }
     }
 
@@ -284,41 +236,38 @@ final class Line {
         if (current != null && current.isOpen()) {
             return current;
         }
-        up = false;
         connection = null;
         unreadable |= current != null && Sieve.unreadable(current.getCloseReason());
         try {
             current = dialer.dial();
         } catch (DialException e) {
-            complaint.about("listening", options.broker(), e);
+            complaint.about("listening", shared.options().broker(), e);
             if (e.refused()) {
-                TransportException refusal =
-                        new TransportException(e.getMessage() + ". Nothing was started and it is not tried again.", e);
-                all.forEach(listening -> listening.started().completeExceptionally(refusal));
+                listening
+                        .started()
+                        .completeExceptionally(new TransportException(
+                                e.getMessage() + ". Nothing was started and it is not tried again.", e));
             }
             return null;
         }
-        current.addShutdownListener(cause -> later(() -> {}));
+        current.addShutdownListener(cause -> tasks.add(() -> {}));
         connection = current;
-        complaint.settled();
-        up = true;
         return current;
     }
 
-    private boolean mend(Listening listening, Connection current) {
+    private boolean open(Connection current) {
         try {
-            listening.open(current, topology, careful);
+            listening.open(current, shared.topology(), careful);
+            complaint.settled();
+            return true;
         } catch (IOException | RuntimeException e) {
-            TransportException refusal = topology.explain("Listening at " + listening.address(), e);
-            complaint.about("listening at " + listening.address(), options.broker(), refusal == null ? e : refusal);
+            TransportException refusal = shared.topology().explain("Listening at " + listening.address(), e);
+            complaint.about(
+                    "listening at " + listening.address(), shared.options().broker(), refusal == null ? e : refusal);
             if (refusal != null) {
                 listening.started().completeExceptionally(refusal);
             }
             return false;
         }
-        if (!all.contains(listening)) { // closed while it was being opened
-            listening.stop();
-        }
-        return true;
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Somebody who listens at an address, through one {@link Flow} after another. Opened and reopened by the {@link Line}. */
+/** Somebody who listens at an address, through one {@link Flow} after another. Opened and reopened by its {@link Line}. */
 final class Listening implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
     private static final int MAX_PREFETCH = 65_535;
@@ -93,9 +93,17 @@ final class Listening implements Subscription {
     // ---------------------------------------------------------------- on worker threads
 
     void lost(Flow which, String cause) {
-        if (which == flow && !closed && !line.closed()) {
-            LOG.warn("listening interrupted address={} cause=\"{}\": it is opened again", address, cause);
-            line.lost(this, which);
+        if (which != flow || line.closed()) {
+            return;
+        }
+        if (closed) {
+            line.close(); // what was not settled is delivered again, to somebody else
+        } else {
+            LOG.warn(
+                    "code=TROTH-0701 listening interrupted address={} cause=\"{}\": it is opened again",
+                    address,
+                    cause);
+            line.lost(which);
         }
     }
 
@@ -105,14 +113,14 @@ final class Listening implements Subscription {
         }
         Envelope envelope;
         try {
-            envelope = line.wire().read(delivery.wire().properties(), delivery.body());
-            if (delivery.earlierDeliveries() >= line.maxDeliveries()) {
+            envelope = line.shared().wire().read(delivery.wire().properties(), delivery.body());
+            if (delivery.earlierDeliveries() >= line.shared().options().maxDeliveries()) {
                 throw new Wire.Unfit(
                         "it was delivered " + delivery.earlierDeliveries() + " times and not acknowledged");
             }
         } catch (Wire.Unfit unfit) {
             if (delivery.claim()) {
-                line.deadLetters().keep(delivery, String.valueOf(unfit.getMessage()));
+                line.shared().deadLetters().keep(delivery, String.valueOf(unfit.getMessage()));
             }
             return;
         }
@@ -121,7 +129,7 @@ final class Listening implements Subscription {
             receiver.receive(delivery);
         } catch (Throwable failure) { // whatever it is, the others have to come through
             LOG.error(
-                    "receiver failed address={} message=\"{}\" redelivered={}: it threw instead of settling",
+                    "code=TROTH-0706 receiver failed address={} message=\"{}\" redelivered={}: it threw instead of settling",
                     address,
                     envelope,
                     delivery.redelivered(),
@@ -145,31 +153,32 @@ final class Listening implements Subscription {
         }
         long doublings = Math.min(delivery.earlierDeliveries(), 7);
         long millis = Math.min(10L << doublings, MAX_RELEASE_DELAY_MILLIS);
-        if (!line.threads().later(giveBack, millis)) {
+        if (!line.shared().threads().later(giveBack, millis)) {
             LOG.debug("release while closing: the broker delivers it again");
         }
     }
 
     void setAside(Received delivery, String reason) {
-        line.deadLetters().keep(delivery, reason);
+        line.shared().deadLetters().keep(delivery, reason);
     }
 
     /** Nothing of a stopped flow is unsettled any more. */
     void drained(Flow stopped) {
-        line.abort(stopped.getChannel());
-    }
-
-    @Override
-    public void close() {
-        if (line.remove(this)) {
-            closed = true;
-            stop();
+        if (closed) {
+            line.close();
+        } else {
+            line.abort(stopped.getChannel());
         }
     }
 
-    void stop() {
+    /** Takes nothing more; the line ends when everything is settled. */
+    @Override
+    public void close() {
+        closed = true;
         Flow current = flow;
-        if (current != null) {
+        if (current == null) {
+            line.close();
+        } else {
             current.stop();
         }
     }

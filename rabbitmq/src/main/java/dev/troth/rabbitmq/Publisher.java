@@ -5,18 +5,19 @@ import com.rabbitmq.client.BlockedCallback;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmCallback;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.UnblockedCallback;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,29 +36,25 @@ final class Publisher {
     private final RabbitOptions options;
     private final Topology topology;
     private final Threads threads;
-    private final LongSupplier nanoTime;
     private final Dialer dialer;
     private final Ledger ledger;
-    private final Backoff backoff;
+    private final Backoff backoff = new Backoff();
     private final Complaint complaint = new Complaint(LOG);
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
     private volatile int current;
     private volatile boolean confirmed;
 
-    Publisher(
-            RabbitOptions options, Topology topology, Threads threads, LongSupplier nanoTime, RandomGenerator random) {
+    Publisher(RabbitOptions options, Topology topology, Threads threads) {
         this.options = options;
         this.topology = topology;
         this.threads = threads;
-        this.nanoTime = nanoTime;
         this.dialer = new Dialer(options, "publish", threads);
         this.ledger = new Ledger(options);
-        this.backoff = new Backoff(random);
     }
 
-    /** One channel's life. */
-    private record Session(Connection connection, Channel channel, int number) {}
+    /** One connection's life: a channel for each lane, opened when the lane has something to send. */
+    private record Session(Connection connection, Map<Lane, Channel> channels, int number) {}
 
     /** Starts the thread, with a first session or without. */
     private void start(@Nullable Session first) {
@@ -71,13 +68,13 @@ final class Publisher {
             start(null);
             return;
         }
-        long end = nanoTime.getAsLong() + options.startTimeout().toNanos();
+        long end = System.nanoTime() + options.startTimeout().toNanos();
         while (true) {
             try {
                 start(open());
                 return;
             } catch (DialException e) {
-                if (e.refused() || nanoTime.getAsLong() - end >= 0) {
+                if (e.refused() || System.nanoTime() - end >= 0) {
                     throw new TransportException(
                             e.getMessage() + ". It was tried for " + (e.refused() ? "once" : options.startTimeout())
                                     + "; nothing was started, and it is not tried again."
@@ -89,7 +86,7 @@ final class Publisher {
                 if (refusal != null) {
                     throw refusal;
                 }
-                if (nanoTime.getAsLong() - end >= 0) {
+                if (System.nanoTime() - end >= 0) {
                     throw new TransportException("RabbitMQ at " + options.broker() + " fails: " + e.getMessage(), e);
                 }
             }
@@ -174,27 +171,35 @@ final class Publisher {
     private Session open() throws DialException, IOException {
         Connection connection = dialer.dial();
         try {
-            Channel channel = connection.createChannel();
-            if (channel == null) {
-                throw new IOException("the broker allows no channel");
-            }
-            topology.declareShared(channel);
-            channel.confirmSelect();
+            Channel declaring = channel(connection);
+            topology.declareShared(declaring);
+            declaring.abort();
             int number = ledger.begin();
             current = number;
-            listen(connection, channel, number);
+            listen(connection, number);
             LOG.info("publishing broker=\"{}\" prefix={}", options.broker(), options.prefix());
             complaint.settled();
-            return new Session(connection, channel, number);
+            return new Session(connection, new HashMap<>(), number);
         } catch (IOException | RuntimeException e) {
             dialer.close(connection);
             throw e;
         }
     }
 
-    private void listen(Connection connection, Channel channel, int number) {
+    private static Channel channel(Connection connection) throws IOException {
+        Channel channel = connection.createChannel();
+        if (channel == null) {
+            throw new IOException("the broker allows no channel");
+        }
+        return channel;
+    }
+
+    private void listen(Connection connection, int number) {
         BlockedCallback blocked = reason -> {
-            LOG.warn("publishing blocked broker=\"{}\" reason=\"{}\": sends wait", options.broker(), reason);
+            LOG.warn(
+                    "code=TROTH-0702 publishing blocked broker=\"{}\" reason=\"{}\": sends wait",
+                    options.broker(),
+                    reason);
             ledger.blocked(number, true);
         };
         UnblockedCallback unblocked = () -> {
@@ -202,46 +207,64 @@ final class Publisher {
             ledger.blocked(number, false);
         };
         connection.addBlockedListener(blocked, unblocked);
-        channel.addReturnListener(returned -> {
+        connection.addShutdownListener(cause -> lost(number, cause));
+    }
+
+    private void lost(int number, ShutdownSignalException cause) {
+        if (!cause.isInitiatedByApplication() && ledger.end(number)) {
+            LOG.warn(
+                    "code=TROTH-0701 publishing lost broker=\"{}\" cause=\"{}\": the connection is made again",
+                    options.broker(),
+                    Complaint.cause(cause));
+        }
+    }
+
+    /** A lane's own channel: one that is held up by its queue must not hold up the others. */
+    private Channel channel(Session session, Lane lane) throws IOException {
+        Channel known = session.channels().get(lane);
+        if (known != null) {
+            return known;
+        }
+        Channel fresh = channel(session.connection());
+        int number = session.number();
+        fresh.confirmSelect();
+        fresh.addReturnListener(returned -> {
             if (returned.getProperties().getHeaders() != null
                     && returned.getProperties().getHeaders().get(Wire.SEND_HEADER) instanceof Long publish) {
-                ledger.returned(number, publish);
+                ledger.returned(number, lane, publish);
             }
         });
         ConfirmCallback ack = (publish, upTo) -> {
             confirmed = true;
-            settle(ledger.confirmed(number, publish, upTo));
+            settle(ledger.confirmed(number, lane, publish, upTo));
         };
         ConfirmCallback nack = (publish, upTo) -> {
-            LOG.warn("publish refused (nack) broker=\"{}\": the connection is made again", options.broker());
-            ledger.end(number);
-        };
-        channel.addConfirmListener(ack, nack);
-        channel.addShutdownListener(cause -> {
-            if (!cause.isInitiatedByApplication()) {
+            if (ledger.end(number)) {
                 LOG.warn(
-                        "publishing lost broker=\"{}\" cause=\"{}\": the connection is made again",
-                        options.broker(),
-                        Complaint.cause(cause));
+                        "code=TROTH-0703 publish refused (nack) broker=\"{}\": the connection is made again",
+                        options.broker());
             }
-            ledger.end(number);
-        });
+        };
+        fresh.addConfirmListener(ack, nack);
+        fresh.addShutdownListener(cause -> lost(number, cause));
+        session.channels().put(lane, fresh);
+        return fresh;
     }
 
     private void pump(Session session) throws IOException, InterruptedException {
         Ledger.Numbered next = ledger.take(session.number());
         while (next != null) {
             Parcel parcel = next.parcel();
+            Channel channel = channel(session, next.lane());
             try {
-                session.channel()
-                        .basicPublish(
-                                topology.exchange(),
-                                parcel.routingKey(),
-                                true,
-                                parcel.properties(next.number(), nanoTime.getAsLong()),
-                                parcel.body());
+                channel.basicPublish(
+                        topology.exchange(),
+                        parcel.routingKey(),
+                        true,
+                        parcel.properties(next.number(), System.nanoTime()),
+                        parcel.body());
             } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
-                ledger.drop(parcel);
+                ledger.drop(next);
                 complete(() ->
                         parcel.sent().completeExceptionally(new TransportException("Cannot send " + parcel, unfit)));
                 throw unfit;
@@ -257,7 +280,7 @@ final class Publisher {
     }
 
     private void giveUpOverdue() {
-        List<Parcel> overdue = ledger.overdue(nanoTime.getAsLong());
+        List<Parcel> overdue = ledger.overdue(System.nanoTime());
         if (!overdue.isEmpty()) {
             complete(() -> overdue.forEach(parcel -> parcel.sent()
                     .completeExceptionally(new TransportException(

@@ -36,7 +36,6 @@ public final class RabbitOptions {
         int maxMessageBytes = (1 << 20) + (64 << 10);
         int maxPendingMessages = 10_000;
         long maxPendingBytes = 64L << 20;
-        int confirmWindow = 1_000;
         int maxDeliveries = 100;
         int maxDeadLetters = 10_000;
         Duration deadLetterTtl = Duration.ZERO;
@@ -114,11 +113,6 @@ public final class RabbitOptions {
             v.maxPendingMessages = messages;
             v.maxPendingBytes = bytes;
         });
-    }
-
-    /** How many published messages may be unconfirmed at once; 1,000 by default. */
-    public RabbitOptions confirmWindow(int messages) {
-        return with(v -> v.confirmWindow = positive("confirmWindow", messages));
     }
 
     /**
@@ -222,10 +216,6 @@ public final class RabbitOptions {
 
     long maxPendingBytes() {
         return values.maxPendingBytes;
-    }
-
-    int confirmWindow() {
-        return values.confirmWindow;
     }
 
     int maxDeliveries() {

@@ -5,11 +5,14 @@ import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Transport;
 import dev.troth.spi.TransportException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 
 /**
  * Carries envelopes over RabbitMQ 3.10 to 4.3.
@@ -32,22 +35,22 @@ import java.util.random.RandomGenerator;
  * <p>Safe for use by several threads.
  */
 public final class RabbitTransport implements Transport {
+    private static final long CLOSE_MILLIS = 2_500;
+
     private final RabbitOptions options;
     private final Wire wire;
     private final Threads threads = new Threads();
-    private final LongSupplier nanoTime = System::nanoTime;
     private final Publisher publisher;
-    private final Line line;
+    private final Shared shared;
+    private final Set<Line> lines = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RabbitTransport(RabbitOptions options) {
         this.options = options;
         this.wire = new Wire(options);
-        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         Topology topology = new Topology(options);
-        this.publisher = new Publisher(options, topology, threads, nanoTime, random);
-        DeadLetters deadLetters = new DeadLetters(publisher, threads, nanoTime);
-        this.line = new Line(options, topology, threads, wire, deadLetters, nanoTime, random);
+        this.publisher = new Publisher(options, topology, threads);
+        this.shared = new Shared(options, topology, threads, wire, new DeadLetters(publisher, threads));
     }
 
     /**
@@ -86,7 +89,12 @@ public final class RabbitTransport implements Transport {
         if (window < 1) {
             throw new IllegalArgumentException("A window has room for at least 1 delivery: " + window);
         }
-        return line.listen(address, window, receiver);
+        Line line = new Line(shared, address, window, receiver, lines::remove);
+        lines.add(line);
+        if (closed.get()) {
+            line.close();
+        }
+        return line.start();
     }
 
     @Override
@@ -103,7 +111,7 @@ public final class RabbitTransport implements Transport {
                 to.toString(),
                 properties,
                 envelope.body(),
-                nanoTime.getAsLong(),
+                System.nanoTime(),
                 envelope.timeToLive(),
                 publisher.patience(envelope.timeToLive())));
     }
@@ -111,7 +119,7 @@ public final class RabbitTransport implements Transport {
     /** Whether a connection for sending is open and not blocked by the broker, and every listener listens. */
     @Override
     public boolean connected() {
-        return publisher.flowing() && line.whole();
+        return publisher.flowing() && lines.stream().allMatch(line -> line.flowing() || line.closed());
     }
 
     /** Ends within a few seconds whatever state the broker is in. */
@@ -121,12 +129,32 @@ public final class RabbitTransport implements Transport {
             return;
         }
         try {
-            line.close();
+            closeLines();
             publisher.close();
             threads.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void closeLines() throws InterruptedException {
+        List<Line> open = List.copyOf(lines);
+        open.forEach(Line::close);
+        List<Line> stuck = joined(open);
+        stuck.forEach(Line::hangUp);
+        joined(stuck);
+    }
+
+    /** Waits for all together; returns those that have not ended. */
+    private static List<Line> joined(List<Line> ending) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+        List<Line> alive = new ArrayList<>();
+        for (Line line : ending) {
+            if (!line.join(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()))) {
+                alive.add(line);
+            }
+        }
+        return alive;
     }
 
     @Override

@@ -117,7 +117,7 @@ final class Sieve {
     }
 
     private void dropped(String queue, String cause) {
-        LOG.error("unreadable message dropped queue={} cause=\"{}\"", queue, cause);
+        LOG.error("code=TROTH-0705 unreadable message dropped queue={} cause=\"{}\"", queue, cause);
         deadLetters.note(
                 new RabbitDelivery(0, "", queue, true, new AMQP.BasicProperties()),
                 new byte[0],

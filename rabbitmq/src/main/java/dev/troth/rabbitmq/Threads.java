@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   publisher    takes sends from the ledger to the broker, connects when it has to
- *   listener     opens and reopens what listens
+ *   listener A   opens and reopens what listens at the address A
  *   worker-N     receivers and the completion of sends
  *   timer        expiry, delayed releases
  *   io-N         the client library's readers and heartbeats, two per connection
@@ -41,7 +41,13 @@ final class Threads {
         timer = new ScheduledThreadPoolExecutor(1, named("timer-"));
         timer.setRemoveOnCancelPolicy(true);
         shutdown = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), named("shutdown-"));
+                0,
+                Integer.MAX_VALUE,
+                1,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                named("shutdown-"),
+                new ThreadPoolExecutor.DiscardPolicy()); // what is closed while we close ends with its connection
     }
 
     ExecutorService workers() {

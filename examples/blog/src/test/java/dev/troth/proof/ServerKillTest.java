@@ -70,10 +70,7 @@ class ServerKillTest {
         blogs = site.pool(blogServer.url(), "blogs");
         site.startReview("review", reviews);
         site.startBlog(blogs);
-        // RabbitMQ 3.10 forgets a single-node quorum queue that was declared shortly before a kill -9, and then nobody
-        // can use it
-        // until it is deleted. A stop in good order writes the queues' names to disk.
-        rabbit.restart();
+        rabbit.flush();
     }
 
     @AfterAll
