@@ -1,5 +1,6 @@
 package dev.troth.jdbc;
 
+import dev.troth.protocol.Refusal.Reason;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -63,6 +64,18 @@ final class Guard {
     /** The first statement that failed, or the first forbidden call, if there was one. */
     Optional<SQLException> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Refuses what a handler did who went on after a statement had failed; the first such statement is the cause. */
+    void refuseAfterFailure() {
+        SQLException first = failure;
+        if (first != null) {
+            throw Failures.refused(
+                    Reason.MISUSE,
+                    "a statement failed and the handler went on: " + Failures.brief(first)
+                            + ". Let the exception pass: a branch in which anything failed is rolled back",
+                    first);
+        }
     }
 
     /** The first failure that may have undone more than its own statement, even if a harmless one came before it. */

@@ -8,7 +8,6 @@ import dev.troth.spi.BranchStore.Prepared;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -78,7 +77,7 @@ final class MariaDbWork implements BranchWork {
             throw Failures.refused(Reason.TIMED_OUT, "the work on the branch has ended already", null);
         }
         try {
-            checkFailures();
+            guard.refuseAfterFailure();
             writeRow();
             ending.run();
         } catch (SQLException failure) {
@@ -86,17 +85,6 @@ final class MariaDbWork implements BranchWork {
         } catch (RuntimeException | Error refused) {
             session.rollbackAndRelease();
             throw refused;
-        }
-    }
-
-    private void checkFailures() {
-        Optional<SQLException> failure = guard.failure();
-        if (failure.isPresent()) {
-            throw Failures.refused(
-                    Reason.MISUSE,
-                    "a statement failed and the handler went on: " + Failures.brief(failure.get())
-                            + ". Let the exception pass: a branch in which anything failed is rolled back",
-                    failure.get());
         }
     }
 

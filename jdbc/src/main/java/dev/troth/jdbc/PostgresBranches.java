@@ -242,8 +242,7 @@ public final class PostgresBranches implements BranchStore {
     private Opened opened() {
         Opened open = opened;
         if (open == null) {
-            throw new StoreException(
-                    "The branch store is not open. Nothing was done. Call open() once before using it.", null);
+            throw BranchRows.notOpen();
         }
         return open;
     }

@@ -41,10 +41,10 @@ final class PostgresSql {
 
     static final String COMMIT_ONE_PHASE = INSERT + ";\nCOMMIT";
 
-    /** Leaves a mark where nobody works on the branch; it may get lost in a crash, so it costs no forced write. */
+    /** Leaves a mark where nobody works on the branch. It is forced to disk: a caller may have been told that nothing was done. */
     static final String TOMBSTONE = POSTGRESQL.fill("""
             WITH lock AS MATERIALIZED (
-                SELECT pg_try_advisory_xact_lock(?) AS got, set_config('synchronous_commit', 'off', true)
+                SELECT pg_try_advisory_xact_lock(?) AS got
             ),
             mark AS (
                 INSERT INTO troth_branches (gid, branch, state, deadline, noted_at)

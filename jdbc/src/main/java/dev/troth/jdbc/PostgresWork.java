@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +46,8 @@ final class PostgresWork implements BranchWork {
     @Override
     public Prepared prepare() {
         try {
-            checkFailures();
+            guard.end();
+            guard.refuseAfterFailure();
             if (wroteNothing()) {
                 session.connection().commit();
                 return Prepared.READ_ONLY;
@@ -64,24 +64,13 @@ final class PostgresWork implements BranchWork {
     @Override
     public void commitOnePhase() {
         try {
-            checkFailures();
+            guard.end();
+            guard.refuseAfterFailure();
             insertAnd(PostgresSql.COMMIT_ONE_PHASE);
         } catch (SQLException failure) {
             throw failed("commit", "Whether it committed is not known here; its branch row tells.", failure);
         } finally {
             end();
-        }
-    }
-
-    private void checkFailures() {
-        guard.end();
-        Optional<SQLException> failure = guard.failure();
-        if (failure.isPresent()) {
-            throw refused(
-                    Reason.MISUSE,
-                    "a statement failed and the handler went on: " + Failures.brief(failure.get())
-                            + ". Let the exception pass: a branch in which anything failed is rolled back",
-                    failure.get());
         }
     }
 

@@ -7,7 +7,6 @@ import dev.troth.spi.BranchStore.BranchWork;
 import dev.troth.spi.BranchStore.Prepared;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -85,7 +84,7 @@ final class XaWork implements BranchWork {
             throw Failures.refused(Reason.TIMED_OUT, "the work on the branch has ended already", null);
         }
         try {
-            checkFailures();
+            guard.refuseAfterFailure();
             writeRow();
             ending.run(lease.resource());
             giveBack(true);
@@ -96,17 +95,6 @@ final class XaWork implements BranchWork {
         } catch (RuntimeException | Error refused) {
             undo();
             throw refused;
-        }
-    }
-
-    private void checkFailures() {
-        Optional<SQLException> failure = guard.failure();
-        if (failure.isPresent()) {
-            throw Failures.refused(
-                    Reason.MISUSE,
-                    "a statement failed and the handler went on: " + Failures.brief(failure.get())
-                            + ". Let the exception pass: a branch in which anything failed is rolled back",
-                    failure.get());
         }
     }
 

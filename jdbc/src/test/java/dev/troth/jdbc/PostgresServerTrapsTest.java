@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Refusal.Reason;
 import dev.troth.spi.BranchFailedException;
+import dev.troth.spi.BranchStore.Begun;
 import dev.troth.spi.BranchStore.BranchWork;
 import dev.troth.spi.BranchStore.Finish;
+import dev.troth.spi.BranchStore.Seen;
 import dev.troth.spi.StoreException;
 import dev.troth.testkit.servers.PostgresServer;
 import java.sql.SQLException;
@@ -82,6 +84,19 @@ class PostgresServerTrapsTest {
             assertThat(bench.pool().text("SELECT string_agg(id::text, ',') FROM effects"))
                     .isEqualTo("1");
             bench.holdsNothing();
+        }
+    }
+
+    @Test
+    void a_mark_of_a_rollback_survives_the_death_of_the_server() throws SQLException {
+        try (PostgresServer server = PostgresServer.local().start();
+                Bench bench = new Bench(Pool.impatient(server.freshDatabase(), 4), PostgresBranches::of)) {
+            BranchId refused = bench.branch();
+            bench.store().rollback(refused);
+            server.kill9();
+            server.start();
+
+            assertThat(bench.store().begin(refused)).isEqualTo(new Begun.NotStarted(Seen.ROLLED_BACK));
         }
     }
 }
