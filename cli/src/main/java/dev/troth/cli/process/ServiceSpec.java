@@ -58,8 +58,6 @@ public record ServiceSpec(
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
                 "dev.troth.cli.Main",
                 name,
                 "--port",
@@ -68,8 +66,12 @@ public record ServiceSpec(
                 "--controlled"));
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
-        // Not as arguments: every user of the machine can read those, and they hold passwords.
-        builder.environment().putAll(Map.of("TROTH_DB", database, "TROTH_AMQP", amqp));
+        // Not as arguments: every user of the machine can read those, and two of these hold passwords.
+        builder.environment()
+                .putAll(Map.of(
+                        "TROTH_DB", database,
+                        "TROTH_AMQP", amqp,
+                        "CLASSPATH", System.getProperty("java.class.path")));
         try {
             return new ServiceProcess(name, builder, listener).awaitReady();
         } catch (IOException e) {
