@@ -197,6 +197,10 @@ final class Line {
         if (listening.flowing()) {
             return true;
         }
+        if (listening.closed()) {
+            close(); // what was not settled is delivered again, to somebody else
+            return true;
+        }
         Connection current = connected();
         return current != null && (!unreadable || sift()) && open(current);
     }
@@ -259,6 +263,9 @@ final class Line {
         try {
             listening.open(current, shared.topology(), careful);
             complaint.settled();
+            if (listening.closed()) { // meanwhile, when there was nothing to stop yet
+                close();
+            }
             return true;
         } catch (IOException | RuntimeException e) {
             TransportException refusal = shared.topology().explain("Listening at " + listening.address(), e);

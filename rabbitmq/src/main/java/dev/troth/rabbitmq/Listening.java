@@ -48,6 +48,11 @@ final class Listening implements Subscription {
         return flow;
     }
 
+    /** Whether its user has closed it; it may still flow until everything is settled. */
+    boolean closed() {
+        return closed;
+    }
+
     boolean flowing() {
         Flow current = flow;
         return current != null && current.alive();
@@ -96,15 +101,13 @@ final class Listening implements Subscription {
         if (which != flow || line.closed()) {
             return;
         }
-        if (closed) {
-            line.close(); // what was not settled is delivered again, to somebody else
-        } else {
+        if (!closed) {
             LOG.warn(
                     "code=TROTH-0701 listening interrupted address={} cause=\"{}\": it is opened again",
                     address,
                     cause);
-            line.lost(which);
         }
+        line.lost(which);
     }
 
     void received(Received delivery) {

@@ -13,6 +13,7 @@ import dev.troth.message.Delivery;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Transport;
 import dev.troth.spi.Transport.Sent;
+import dev.troth.spi.Transport.Subscription;
 import dev.troth.spi.TransportException;
 import dev.troth.testkit.Arrivals;
 import dev.troth.testkit.servers.RabbitServer;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +73,21 @@ class RabbitRecoveryTest {
         assertThat(again.redelivered()).isTrue();
         assertThat(send(transport, review, message("b"))).isEqualTo(Sent.ACCEPTED);
         assertThat(text(arrivals.take())).isEqualTo("b");
+    }
+
+    @RepeatedTest(10)
+    void a_listener_that_is_closed_while_its_connection_is_lost_does_not_come_back() throws Exception {
+        Cable cable = open(new Cable(broker.port()));
+        Transport transport = transport(cable.through(broker.uri()));
+        Subscription subscription = transport.listen(review, 1, arrivals);
+        send(transport, review, message("unsettled"));
+        arrivals.take();
+
+        cable.cut();
+        subscription.close();
+
+        Waiting.until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().endsWith("listener " + review)));
     }
 
     @Test
