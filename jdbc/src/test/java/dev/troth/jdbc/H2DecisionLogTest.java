@@ -1,12 +1,43 @@
 package dev.troth.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.troth.protocol.CommitRecord;
+import dev.troth.protocol.Gid;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.log.LogRules.Recorded;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
 
 class H2DecisionLogTest extends JdbcDecisionLogContract {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     @Override
     Pool freshPool() {
-        return new Pool("jdbc:h2:mem:log" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1", 8);
+        return new Pool(freshUrl(), 8);
+    }
+
+    private static String freshUrl() {
+        return "jdbc:h2:mem:log" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
+    }
+
+    /** H2 ties an IN (...) within a CHECK to the session that made the table. */
+    @Test
+    void the_tables_outlive_the_connection_that_made_them() {
+        JdbcDataSource unpooled = new JdbcDataSource();
+        unpooled.setURL(freshUrl());
+        TrothTables.of(unpooled).create();
+        try (JdbcDecisionLog log = JdbcDecisionLog.on(unpooled)) {
+            log.open();
+            Gid gid = new Gid(
+                    "blog", "k3f9q2", "01234567", log.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS), 1);
+
+            assertThat(log.record(new CommitRecord(gid, "submit", List.of(), "")))
+                    .isEqualTo(Recorded.RECORDED);
+            assertThat(log.resolve(gid).outcome()).isEqualTo(Outcome.COMMITTED);
+        }
     }
 }
