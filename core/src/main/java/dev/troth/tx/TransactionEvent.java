@@ -66,7 +66,7 @@ public sealed interface TransactionEvent {
         }
     }
 
-    /** Participant: the branch has ended. */
+    /** Participant: the branch has ended, just now. A decision that finds it ended already is no event. */
     record BranchFinished(BranchId branch, String participant, Outcome outcome) implements TransactionEvent {
         @Override
         public Gid gid() {

@@ -66,7 +66,7 @@ public final class Demo {
                                 "Your broker keeps the exchange and the queues troth-demo and troth-demo.*; delete them if you like."));
         if (!settings.processes() && !settings.serve()) {
             out.println(
-                    "Next:  troth demo --rabbitmq  plays it as processes, with kill -9;  troth demo --serve  leaves it"
+                    "Next:  ./troth demo --rabbitmq  plays it as processes, with kill -9;  ./troth demo --serve  leaves it"
                             + " running for curl.");
         }
         out.flush();
@@ -99,7 +99,7 @@ public final class Demo {
         out.println(
                 "  curl -i -H 'Content-Type: application/json' -d '{\"title\":\"My title\",\"content\":\"My text\"}' "
                         + blog + "/submit_blog");
-        out.println("  curl " + blog + "/blogs/1");
+        out.println("  curl " + blog + "/blogs/1          (or the Location that it answered)");
         out.println("  curl '" + review + "/reviews?blog_id=1'");
         out.println("  curl " + blog + "/healthz");
         out.println("A title with \"spam\" in it is refused by the review service, one with \"<\" by its database.");

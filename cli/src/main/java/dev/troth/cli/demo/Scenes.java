@@ -73,7 +73,8 @@ final class Scenes {
     }
 
     private String reviewDies() {
-        stage.review().dieAt(CrashPoint.AFTER_VOTE_SENT);
+        // Not AFTER_VOTE_SENT: there the decision may arrive, and be carried out, before the service is dead.
+        stage.review().dieAt(CrashPoint.DECISION_RECEIVED);
         int status = caller.submit(stage.blog().uri(), "Review down");
         stage.review().awaitDeath();
         count();

@@ -41,7 +41,9 @@ final class Narration {
             return "begins transaction " + begun.gid();
         }
         if (event instanceof Redriven redriven) {
-            return "recovery: the decision is still owed to " + redriven.branches() + ", sends COMMIT again";
+            return "recovery: " + redriven.branches()
+                    + (redriven.branches() == 1 ? " branch has" : " branches have")
+                    + " not reported yet, sends COMMIT again";
         }
         return "sends PREPARE to " + ((Enlisted) event).participant();
     }

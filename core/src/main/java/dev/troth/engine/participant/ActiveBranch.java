@@ -215,7 +215,9 @@ final class ActiveBranch {
     private ParticipantEvent finished(Outcome outcome, BranchStore.Finish finish) {
         switch (finish) {
             case DONE, ALREADY -> {
-                tell(new TransactionEvent.BranchFinished(id, name(), outcome));
+                if (finish == BranchStore.Finish.DONE) {
+                    tell(new TransactionEvent.BranchFinished(id, name(), outcome));
+                }
                 environment()
                         .reached(
                                 outcome == Outcome.COMMITTED

@@ -78,9 +78,7 @@ final class LocalWork {
             recorded = mine.record(commit);
         } catch (StoreException e) {
             transaction.failedBecause(e);
-            return new CoordinatorEvent.CommitFailed(new Refusal(
-                    Refusal.Reason.ERROR,
-                    "the decision could not be added to the local transaction: " + e.getMessage()));
+            return new CoordinatorEvent.CommitFailed(new Refusal(Refusal.Reason.ERROR, String.valueOf(e.getMessage())));
         }
         if (recorded != Recorded.RECORDED) {
             return new CoordinatorEvent.CommitAttempted(recorded);
