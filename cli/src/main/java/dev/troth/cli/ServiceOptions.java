@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What both services are told on the command line, and how both run. */
@@ -101,6 +102,9 @@ final class ServiceOptions {
 
     /** Runs the service until a signal comes. */
     int run(String name, int port, Starter starter) throws IOException {
+        if (port < 0 || port > 65_535) {
+            throw new ParameterException(spec.commandLine(), "--port is to be 0 to 65535, not " + port + ".");
+        }
         Fuse fuse = new Fuse();
         Orders orders = new Orders(fuse, System.out);
         Optional.ofNullable(pauseAt).ifPresent(orders::pauseAt);

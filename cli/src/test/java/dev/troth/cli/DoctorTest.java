@@ -68,6 +68,31 @@ class DoctorTest {
     }
 
     @Test
+    void missing_tables_do_not_hide_what_else_is_missing() {
+        Ran ran = Ran.troth("doctor", "--db", postgres.freshDatabase());
+
+        assertThat(ran.out()).contains("FAIL  tables", "ok    prepared", "ok    durability");
+    }
+
+    @Test
+    void what_is_no_url_of_such_a_database_is_said_so() {
+        Ran ran = Ran.troth("doctor", "--db", "postgres://host/database?password=secret");
+
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.out()).contains("'postgres:' is no JDBC URL", "jdbc:postgresql://host/database");
+    }
+
+    @Test
+    void a_wrong_password_is_told_from_a_server_that_is_away() {
+        String wrong = postgres.url().replaceFirst("password=[^&]*", "password=wrong");
+
+        assertThat(Ran.troth("doctor", "--db", wrong).out()).contains("Check user and password.");
+        assertThat(Ran.troth("doctor", "--db", "jdbc:postgresql://127.0.0.1:1/none")
+                        .out())
+                .contains("Check that the server runs");
+    }
+
+    @Test
     void mariadb_is_looked_at_too() {
         Ran ran = Ran.troth("doctor", "--db", mariaDb.freshDatabase());
 

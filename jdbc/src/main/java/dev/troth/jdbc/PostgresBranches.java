@@ -53,7 +53,7 @@ public final class PostgresBranches implements BranchStore {
             throw new StoreException(
                     database.label()
                             + " is not PostgreSQL. Nothing was done. Use MariaDbBranches for MariaDB and MySQL,"
-                            + " XaBranches for a database with an XADataSource.",
+                            + " XaBranches for Derby; H2 cannot hold branches.",
                     null);
         }
         String store = new Schema(database).check();

@@ -1,5 +1,6 @@
 package dev.troth.rabbitmq;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.ShutdownSignalException;
 import org.slf4j.Logger;
@@ -35,8 +36,13 @@ final class Complaint {
 
     /** Why a channel or connection ended, with what the broker or the socket said. */
     static String cause(ShutdownSignalException signal) {
-        Throwable below = signal.getCause();
-        return signal.getMessage() + (below == null ? "" : " (" + below + ")");
+        if (signal.getReason() instanceof AMQP.Connection.Close close) {
+            return close.getReplyCode() + " " + close.getReplyText();
+        }
+        if (signal.getReason() instanceof AMQP.Channel.Close close) {
+            return close.getReplyCode() + " " + close.getReplyText();
+        }
+        return String.valueOf(signal.getCause() == null ? signal.getMessage() : signal.getCause());
     }
 
     /** It works again. */

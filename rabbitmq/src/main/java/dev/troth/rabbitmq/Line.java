@@ -93,7 +93,7 @@ final class Line {
             close();
             throw new TransportException(
                     "Listening at " + address + " did not start within "
-                            + shared.options().startTimeout() + ": "
+                            + shared.options().startTimeout().toMillis() + " ms: "
                             + (complaint.toString().isEmpty() ? "the broker does not answer" : complaint)
                             + ". Nothing was started and it is not tried again."
                             + " RabbitOptions.startWithoutBroker() lets a service start without its broker.",

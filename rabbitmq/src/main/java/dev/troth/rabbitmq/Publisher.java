@@ -76,8 +76,10 @@ final class Publisher {
             } catch (DialException e) {
                 if (e.refused() || System.nanoTime() - end >= 0) {
                     throw new TransportException(
-                            e.getMessage() + ". It was tried for " + (e.refused() ? "once" : options.startTimeout())
-                                    + "; nothing was started, and it is not tried again."
+                            e.getMessage() + ". Nothing was started, and it is not tried again"
+                                    + (e.refused()
+                                            ? "."
+                                            : " after " + options.startTimeout().toMillis() + " ms.")
                                     + " RabbitOptions.startWithoutBroker() lets a service start without its broker.",
                             e);
                 }

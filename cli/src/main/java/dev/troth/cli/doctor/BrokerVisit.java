@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Looks at a RabbitMQ: connects as a service does, listens at an address of its own, and sends itself a message. */
+/** Looks at a RabbitMQ: connects and declares as a service does, listens at an address of its own, and sends itself a message. */
 public final class BrokerVisit {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String RIGHTS = "Whether the account may do that: \"Permissions\" in docs/rabbitmq.md.";
@@ -31,10 +31,13 @@ public final class BrokerVisit {
     /** Tells everything that is found, in order. */
     public void run(Consumer<Finding> tell) {
         try (RabbitTransport transport = RabbitTransport.connect(options)) {
-            tell.accept(Finding.ok("broker", options + ": connected, the exchange is there"));
+            tell.accept(Finding.ok(
+                    "broker",
+                    options + ": connected; exchange and dead-letter queue are there, declared now if they were not"));
             roundTrip(transport, tell);
         } catch (TransportException e) {
-            tell.accept(Finding.fail("broker", String.valueOf(e.getMessage()), ""));
+            Throwable why = e.getCause() == null ? e : e.getCause(); // without what it means for a service that starts
+            tell.accept(Finding.fail("broker", String.valueOf(why.getMessage()), ""));
         }
     }
 

@@ -45,13 +45,15 @@ public final class DatabaseVisit {
 
     /** Tells everything that is found, in order; ends early where the rest depends on it. */
     public void run(Consumer<Finding> tell) {
+        if (!isPostgres() && !url.startsWith("jdbc:mariadb:") && !url.startsWith("jdbc:mysql:")) {
+            tell.accept(Finding.fail(
+                    "database",
+                    "'" + url.replaceFirst("[/?;].*", "") + "' is no JDBC URL of PostgreSQL or MariaDB",
+                    "It looks as jdbc:postgresql://host/database or jdbc:mariadb://host/database."));
+            return;
+        }
         try (HikariDataSource source = new HikariDataSource(config())) {
             tell.accept(product(source));
-            if (!tables(source, tell)) {
-                return;
-            }
-            tell.accept(heuristics(source));
-            tell.accept(owed(source));
             if (isPostgres()) {
                 tell.accept(slots(source));
                 tell.accept(durability(source, "SHOW fsync", "on", "ALTER SYSTEM SET fsync = on; and reload."));
@@ -62,13 +64,31 @@ public final class DatabaseVisit {
                         "1",
                         "SET GLOBAL innodb_flush_log_at_trx_commit = 1; and in the server's configuration."));
             }
-            inDoubt(source, tell);
-        } catch (PoolInitializationException | SQLException | IllegalArgumentException e) {
-            tell.accept(Finding.fail(
-                    "database",
-                    "cannot be used: " + e.getMessage(),
-                    "Check that it runs, and the address, user and password."));
+            if (tables(source, tell)) {
+                tell.accept(heuristics(source));
+                tell.accept(owed(source));
+                inDoubt(source, tell);
+            }
+        } catch (PoolInitializationException e) {
+            tell.accept(unusable(e.getCause() == null ? e : e.getCause()));
+        } catch (SQLException | IllegalArgumentException e) {
+            tell.accept(unusable(e));
         }
+    }
+
+    private Finding unusable(Throwable failure) {
+        String state = failure instanceof SQLException refused ? String.valueOf(refused.getSQLState()) : "";
+        String advice = switch (state) {
+            case "28P01", "28000" -> "Check user and password.";
+            case "3D000", "42000" -> "Create that database, or check its name in the URL.";
+            default -> "Check that the server runs, and the address.";
+        };
+        return Finding.fail("database", address() + " cannot be used: " + failure.getMessage(), advice);
+    }
+
+    /** The URL without what may be secret. */
+    private String address() {
+        return url.replaceFirst("[?;].*", "");
     }
 
     private boolean isPostgres() {
@@ -92,8 +112,7 @@ public final class DatabaseVisit {
             DatabaseMetaData data = connection.getMetaData();
             return Finding.ok(
                     "database",
-                    data.getDatabaseProductName() + " " + data.getDatabaseProductVersion() + " at "
-                            + url.replaceFirst("[?;].*", ""));
+                    data.getDatabaseProductName() + " " + data.getDatabaseProductVersion() + " at " + address());
         }
     }
 
@@ -107,7 +126,10 @@ public final class DatabaseVisit {
             tell.accept(clock(before, there, after));
             return true;
         } catch (StoreException e) {
-            tell.accept(Finding.fail("tables", String.valueOf(e.getMessage()), ""));
+            tell.accept(Finding.fail(
+                    "tables",
+                    String.valueOf(e.getMessage()),
+                    "The services of the example make their tables when they start."));
             return false;
         }
     }

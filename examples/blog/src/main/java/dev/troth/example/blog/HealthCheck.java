@@ -4,7 +4,7 @@ import dev.troth.Health;
 import dev.troth.Troth;
 import dev.troth.example.blog.web.Answer;
 
-/** Answers {@code GET /healthz}: 200 if broker and database can be reached, otherwise 503. */
+/** Answers {@code GET /healthz}: 200 if transport and database can be reached, otherwise 503. */
 final class HealthCheck {
     private HealthCheck() {}
 
@@ -21,5 +21,5 @@ final class HealthCheck {
         return up ? "up" : "down";
     }
 
-    private record Report(String status, String broker, String database, int transactionsInFlight) {}
+    private record Report(String status, String transport, String database, int transactionsInFlight) {}
 }

@@ -50,7 +50,7 @@ class BrokerAwayTest {
         return services.http
                 .get(services.blog().resolve("/healthz"))
                 .json()
-                .path("broker")
+                .path("transport")
                 .asText();
     }
 }

@@ -32,7 +32,7 @@ class DatabaseAwayTest {
             assertThat(reply.header("Retry-After")).isNotEmpty();
             assertThat(health.status()).isEqualTo(503);
             assertThat(health.json().path("database").asText()).isEqualTo("down");
-            assertThat(health.json().path("broker").asText()).isEqualTo("up");
+            assertThat(health.json().path("transport").asText()).isEqualTo("up");
             mortal.start();
             Waiting.until("it works again", () -> services.submit("after").status() == 201);
             assertThat(services.blogs()).isEqualTo(2);

@@ -140,6 +140,6 @@ class SubmitBlogTest {
         assertThat(blog.status()).isEqualTo(200);
         assertThat(review.status()).isEqualTo(200);
         assertThat(blog.json().path("database").asText()).isEqualTo("up");
-        assertThat(blog.json().path("broker").asText()).isEqualTo("up");
+        assertThat(blog.json().path("transport").asText()).isEqualTo("up");
     }
 }
