@@ -28,7 +28,7 @@ final class DecisionSql {
             """;
 
     private static final String READ = """
-            SELECT outcome, done_at, heuristic
+            SELECT outcome, owed, done_at, heuristic
             FROM troth_decisions
             WHERE gid = ?
             """;

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The rules of the decision log as statements on troth_decisions. It commits nothing; its callers do. */
 final class DecisionTable {
@@ -109,10 +111,13 @@ final class DecisionTable {
                 if (!rows.next()) {
                     return Optional.empty();
                 }
-                long done = rows.getLong(2);
+                Set<Integer> owed = CommitRecord.parseOwed(rows.getString(2)).stream()
+                        .map(CommitRecord.Owed::number)
+                        .collect(Collectors.toUnmodifiableSet());
+                long done = rows.getLong(3);
                 Optional<Instant> doneAt = rows.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(done));
                 return Optional.of(
-                        new DecisionRow(gid, Outcome.valueOf(rows.getString(1)), doneAt, rows.getBoolean(3)));
+                        new DecisionRow(gid, Outcome.valueOf(rows.getString(1)), owed, doneAt, rows.getBoolean(4)));
             }
         }
     }

@@ -4,7 +4,6 @@ import dev.troth.jdbc.Database.SqlWork;
 import dev.troth.jdbc.Database.Task;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
-import dev.troth.protocol.Outcome;
 import dev.troth.protocol.log.DecisionRow;
 import dev.troth.protocol.log.LogRules.Recorded;
 import dev.troth.spi.DecisionLog;
@@ -89,7 +88,7 @@ public final class JdbcDecisionLog implements DecisionLog {
                 return row.get();
             }
             if (log.table.abort(connection, gid)) {
-                return new DecisionRow(gid, Outcome.ABORTED, Optional.empty(), false);
+                return DecisionRow.aborted(gid);
             }
         }
         throw new StoreException(

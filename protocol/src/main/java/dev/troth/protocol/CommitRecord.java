@@ -2,6 +2,8 @@ package dev.troth.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The decision to commit, as it is kept in the log: the transaction and everybody who is owed the decision.
@@ -30,6 +32,11 @@ public record CommitRecord(Gid gid, String kind, List<Owed> owed, String tracepa
         public BranchId branch(Gid gid) {
             return new BranchId(gid, number);
         }
+    }
+
+    /** The numbers of the branches that are owed the decision. */
+    public Set<Integer> numbers() {
+        return owed.stream().map(Owed::number).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The owed branches as one line of text, for a column: {@code number participant service instance store; …}. */

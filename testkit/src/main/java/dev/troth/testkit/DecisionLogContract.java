@@ -112,7 +112,8 @@ public abstract class DecisionLogContract {
         assertThat(log.read(gid)).isEmpty();
         assertThat(log.record(commit(gid))).isEqualTo(Recorded.RECORDED);
 
-        assertThat(log.read(gid)).contains(new DecisionRow(gid, Outcome.COMMITTED, Optional.empty(), false));
+        assertThat(log.read(gid))
+                .contains(new DecisionRow(gid, Outcome.COMMITTED, commit(gid).numbers(), Optional.empty(), false));
         assertThat(log.resolve(gid).outcome()).isEqualTo(Outcome.COMMITTED);
     }
 
@@ -129,7 +130,7 @@ public abstract class DecisionLogContract {
     void what_nobody_decided_is_resolved_as_aborted_for_ever() {
         Gid gid = gid();
 
-        assertThat(log.resolve(gid)).isEqualTo(new DecisionRow(gid, Outcome.ABORTED, Optional.empty(), false));
+        assertThat(log.resolve(gid)).isEqualTo(DecisionRow.aborted(gid));
 
         assertThat(log.record(commit(gid))).isEqualTo(Recorded.LOST);
         assertThat(inLocalTransaction(gid)).isEqualTo(Recorded.LOST);

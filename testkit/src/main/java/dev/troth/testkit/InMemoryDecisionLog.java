@@ -231,7 +231,7 @@ public final class InMemoryDecisionLog implements DecisionLog {
         }
 
         DecisionRow row() {
-            return new DecisionRow(record.gid(), outcome, Optional.ofNullable(doneAt), heuristic);
+            return new DecisionRow(record.gid(), outcome, record.numbers(), Optional.ofNullable(doneAt), heuristic);
         }
 
         boolean isOwed(Instant now, Duration olderThan) {

@@ -40,12 +40,18 @@ public final class LogRules {
         return row.map(DecisionRow::outcome).orElse(Outcome.ABORTED);
     }
 
-    /** What the log tells a branch, given the row after {@link #resolve}. */
-    public static Standing standing(DecisionRow row) {
+    /**
+     * What the log tells a branch, given the row after {@link #resolve}.
+     *
+     * <p>A branch that did not vote yes is owed nothing, whatever others are owed: one that was read-only, was started again by a
+     * duplicate and failed would otherwise take itself for one that somebody has finished by hand.
+     */
+    public static Standing standing(DecisionRow row, int branch) {
         if (row.outcome() == Outcome.ABORTED) {
             return Standing.ABORTED;
         }
-        return row.doneAt().isPresent() ? Standing.COMMITTED_DONE : Standing.COMMITTED_OWED;
+        boolean owed = row.doneAt().isEmpty() && row.owed().contains(branch);
+        return owed ? Standing.COMMITTED_OWED : Standing.COMMITTED_DONE;
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.troth.protocol.log.LogRules.Recorded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LogRulesTest {
@@ -18,7 +19,7 @@ class LogRulesTest {
     private static final Duration HISTORY = Duration.ofDays(7);
 
     private static DecisionRow row(Outcome outcome, Optional<Instant> done, boolean heuristic) {
-        return new DecisionRow(GID, outcome, done, heuristic);
+        return new DecisionRow(GID, outcome, Set.of(0, 2), done, heuristic);
     }
 
     @Test
@@ -48,11 +49,17 @@ class LogRulesTest {
 
     @Test
     void a_branch_is_told_whether_it_is_still_owed() {
-        assertThat(LogRules.standing(row(Outcome.ABORTED, Optional.empty(), false)))
+        assertThat(LogRules.standing(row(Outcome.ABORTED, Optional.empty(), false), 0))
                 .isEqualTo(Standing.ABORTED);
-        assertThat(LogRules.standing(row(Outcome.COMMITTED, Optional.empty(), false)))
+        assertThat(LogRules.standing(row(Outcome.COMMITTED, Optional.empty(), false), 2))
                 .isEqualTo(Standing.COMMITTED_OWED);
-        assertThat(LogRules.standing(row(Outcome.COMMITTED, Optional.of(DEADLINE), false)))
+        assertThat(LogRules.standing(row(Outcome.COMMITTED, Optional.of(DEADLINE), false), 0))
+                .isEqualTo(Standing.COMMITTED_DONE);
+    }
+
+    @Test
+    void a_branch_that_did_not_vote_yes_is_owed_nothing_while_others_are() {
+        assertThat(LogRules.standing(row(Outcome.COMMITTED, Optional.empty(), false), 1))
                 .isEqualTo(Standing.COMMITTED_DONE);
     }
 
