@@ -8,10 +8,15 @@ import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
 import dev.troth.spi.CrashPoint;
+import dev.troth.spi.DecisionLog;
+import dev.troth.spi.StoreException;
 import dev.troth.testkit.InMemoryBranchStore;
+import dev.troth.testkit.InMemoryDecisionLog;
 import dev.troth.tx.TransactionEvent;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -140,5 +145,29 @@ class RecoveryTest {
         stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
         assertThat(stage.reviews.heuristics()).containsKey(new BranchId(gid, 0));
         assertThat(stage.events).anyMatch(event -> event instanceof TransactionEvent.Heuristic);
+    }
+
+    @Test
+    void a_heuristic_outcome_counts_as_reported_only_when_the_log_has_marked_it() {
+        stage.review();
+        InMemoryDecisionLog log = stage.log.anotherInstance();
+        AtomicInteger marks = new AtomicInteger();
+        DecisionLog failing = (DecisionLog) Proxy.newProxyInstance(
+                DecisionLog.class.getClassLoader(), new Class<?>[] {DecisionLog.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("heuristic") && marks.getAndIncrement() == 0) {
+                        throw new StoreException("The log is away", null);
+                    }
+                    return method.invoke(log, arguments);
+                });
+        Troth blog = stage.started(stage.blogBuilder().decisions(failing));
+        stage.points.onceAt(
+                CrashPoint.AFTER_DECISION_LOGGED,
+                () -> stage.reviews.inDoubt().forEach(found -> stage.reviews.finishByHand(found.branch())));
+
+        Gid gid = submit(blog).join();
+
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        assertThat(stage.log.read(gid))
+                .hasValueSatisfying(row -> assertThat(row.heuristic()).isTrue());
     }
 }

@@ -19,6 +19,7 @@ import dev.troth.tx.TransactionOptions;
 import dev.troth.tx.TrothException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -396,6 +398,27 @@ class TransactTest {
 
         assertThat(answer).succeedsWithin(Duration.ofSeconds(20));
         assertThat(stage.reviews.applied()).hasSize(1);
+    }
+
+    @Test
+    void execute_whose_handler_is_abandoned_is_no_refusal_while_the_databases_clock_lets_a_duplicate_start() {
+        InstantSource behind = () -> stage.clock.instant().minusSeconds(60);
+        InMemoryBranchStore store = new InMemoryBranchStore(behind);
+        AtomicInteger runs = new AtomicInteger();
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            if (runs.getAndIncrement() == 0) {
+                new CountDownLatch(1).await();
+            }
+            return "second";
+        };
+        stage.started(stage.reviewBuilder(store));
+        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofMillis(200)));
+
+        CompletableFuture<String> answer = blog.executeAsync("review", new Note("a"), String.class);
+
+        assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("second");
+        assertThat(store.applied()).hasSize(1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.troth.protocol.Gid;
 import dev.troth.spi.DecisionLog;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
     private static final int BATCH = 500;
+    private static final int ROUNDS_OF_WAITING = 3; // by then somebody has sent it again
     private static final Duration PURGE_EVERY = Duration.ofMinutes(1);
 
     private final Environment environment;
@@ -31,7 +33,7 @@ public final class Recovery {
     private final Transactions transactions;
     private final List<ParticipantDesk> participants;
     private final Duration patience;
-    private volatile Set<Gid> driven = Set.of();
+    private volatile Map<Gid, Integer> waiting = Map.of(); // how many rounds have seen them wait for reports
     private volatile boolean stopped;
 
     /** Creates it; it does nothing before it is started. */
@@ -71,12 +73,25 @@ public final class Recovery {
         Duration age = first ? Duration.ZERO : patience.multipliedBy(2);
         List<CommitRecord> commits = owing.owed(age, patience.multipliedBy(2), BATCH);
         Set<Gid> now = commits.stream().map(CommitRecord::gid).collect(Collectors.toSet());
-        driven.stream().filter(gid -> !now.contains(gid)).forEach(transactions::forgetIfCommitted);
-        driven = now;
+        leaveToOthers(now);
         if (!commits.isEmpty()) {
             log.info("transactions={} recovery sends decisions again that are still owed", commits.size());
         }
         commits.forEach(transactions::drive);
+        waiting = transactions.waitingForReports().stream()
+                .collect(Collectors.toMap(gid -> gid, gid -> waiting.getOrDefault(gid, 0) + 1));
+    }
+
+    /**
+     * Forgets decisions that have waited for reports for long and are not ours to send again: another instance sends them, or has
+     * done so and had the reports, which are then lost for us for ever. The log remembers them.
+     */
+    private void leaveToOthers(Set<Gid> ours) {
+        waiting.forEach((gid, rounds) -> {
+            if (rounds >= ROUNDS_OF_WAITING && !ours.contains(gid)) {
+                transactions.forgetIfCommitted(gid);
+            }
+        });
     }
 
     private static void purge(IntUnaryOperator batch) {

@@ -81,7 +81,8 @@ public final class CoordinatorDesk {
         } else if (voted.vote() instanceof Vote.Yes && isOurs(gid)) {
             // A yes for a transaction that is over here: it has rolled back, or the log knows that it has committed.
             Address.Instance voter = received.from();
-            inTheBackground(gid, () -> tell(voter, voted.branch(), voted.participant(), standingOfEnded(gid)));
+            inTheBackground(
+                    gid, () -> tell(voter, voted.branch(), voted.participant(), standingOfEnded(voted.branch())));
         }
     }
 
@@ -94,8 +95,16 @@ public final class CoordinatorDesk {
             environment
                     .events()
                     .tell(new TransactionEvent.Heuristic(branch, branch.gid().service(), Outcome.COMMITTED));
-            inTheBackground(branch.gid(), () -> decisions.heuristic(branch.gid()));
+            inTheBackground(branch.gid(), () -> {
+                decisions.heuristic(branch.gid()); // if this fails it is owed still, sent again, and reported again
+                done(branch);
+            });
+        } else {
+            done(branch);
         }
+    }
+
+    private void done(BranchId branch) {
         transactions
                 .find(branch.gid())
                 .ifPresent(transaction -> transaction.post(new CoordinatorEvent.BranchDone(branch.number())));
@@ -111,7 +120,12 @@ public final class CoordinatorDesk {
             transaction.get().inquired(inquire);
         } else {
             inTheBackground(
-                    gid, () -> tell(inquire.asker(), inquire.branch(), inquire.participant(), standingOfEnded(gid)));
+                    gid,
+                    () -> tell(
+                            inquire.asker(),
+                            inquire.branch(),
+                            inquire.participant(),
+                            standingOfEnded(inquire.branch())));
         }
     }
 
@@ -119,12 +133,13 @@ public final class CoordinatorDesk {
      * What became of a transaction that does not run here. If it was started here it can no longer commit without a row, and
      * nothing has to be written to know that; otherwise its coordinator may still live, and the log fixes the outcome.
      */
-    private Standing standingOfEnded(Gid gid) {
+    private Standing standingOfEnded(BranchId branch) {
+        Gid gid = branch.gid();
         if (!gid.instance().equals(sender.self().id())) {
-            return LogRules.standing(decisions.resolve(gid));
+            return LogRules.standing(decisions.resolve(gid), branch.number());
         }
         Optional<DecisionRow> row = decisions.read(gid);
-        return row.map(LogRules::standing).orElse(Standing.ABORTED);
+        return row.map(found -> LogRules.standing(found, branch.number())).orElse(Standing.ABORTED);
     }
 
     private void tell(Address.Instance to, BranchId branch, String participant, Standing standing) {

@@ -28,11 +28,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** Runs the transactions that this instance starts, and those that it finishes for an instance that is gone. */
 public final class Transactions {
@@ -280,6 +282,14 @@ public final class Transactions {
                             commit.gid(), commit.owed().size()));
             transaction.post(new CoordinatorEvent.RedriveDue());
         }
+    }
+
+    /** The committed transactions that wait for reports. */
+    public Set<Gid> waitingForReports() {
+        return active.values().stream()
+                .filter(transaction -> transaction.phase() == Phase.COMMITTED)
+                .map(ActiveTransaction::gid)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Forgets a committed transaction that is only waiting for reports: the log remembers it. */
