@@ -50,4 +50,9 @@ record Caller(OnePhase.State state, Life life, boolean asks, Told told) implemen
     public boolean isSettled() {
         return state.over();
     }
+
+    @Override
+    public String summary() {
+        return "caller: told " + told;
+    }
 }

@@ -15,4 +15,7 @@ interface Centre {
 
     /** Whether nothing is left to do here. */
     boolean isSettled();
+
+    /** How it is, for the end of a chart. */
+    String summary();
 }

@@ -15,14 +15,18 @@ final class Chart {
     private final List<String> lines = new ArrayList<>();
     private final List<String> ending = new ArrayList<>();
 
+    private boolean coordinatorIsGone; // whatever comes from it is then from another instance
+
     Chart(int branches) {
         this.branches = branches;
     }
 
     void add(Line line, int branch) {
-        int from = column(line.from(), branch);
+        coordinatorIsGone |= line.to() == Lane.COORDINATOR && line.text().equals(InitiatorMoves.CRASHES);
+        Lane sender = coordinatorIsGone && line.from() == Lane.COORDINATOR ? Lane.LOG : line.from();
+        int from = column(sender, branch);
         int to = column(line.to(), branch);
-        lines.add(from == to ? note(from, line.text()) : arrow(from, to, line.text()));
+        lines.add(line.from() == line.to() ? note(from, line.text()) : arrow(from, to, line.text()));
     }
 
     void end(String text) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,17 +24,27 @@ final class Exploration {
     private long steps;
 
     /** What came of it: how much was walked, and what was found. */
-    record Result(Scope scope, int states, long steps, Optional<Finding> finding) {}
+    record Result(Scope scope, int states, long steps, Optional<Finding> finding) {
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%s: %,d states, %.1f M steps", scope.name(), states, steps / 1e6);
+        }
+    }
 
     /** An invariant that does not hold, and the history that shows it. */
-    record Finding(Invariant invariant, Chart chart) {}
+    record Finding(Invariant invariant, Chart chart) {
+        @Override
+        public String toString() {
+            return "Broken: " + invariant + "\n\n" + chart;
+        }
+    }
 
     Exploration(Scope scope, Rules rules, Set<Invariant> invariants, int limit) {
         this.scope = scope;
         this.space = new Space(scope, rules);
         this.invariants = invariants;
         this.limit = limit;
-        this.table = new StateTable(space.width());
+        this.table = new StateTable(scope.branches());
     }
 
     Result run() {
@@ -100,9 +111,9 @@ final class Exploration {
         for (int number : path) {
             state = play(chart, state, number);
         }
-        chart.end(space.centre(state).toString());
+        chart.end(space.centre(state).summary());
         for (int branch = 0; branch < scope.branches(); branch++) {
-            chart.end("branch " + branch + ": " + space.site(state, branch));
+            chart.end("branch " + branch + ": " + space.site(state, branch).summary());
         }
         return chart;
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The initiator's side: the instance that runs the transaction, and its log.
@@ -81,6 +82,11 @@ record Initiator(Life life, CoordinatorState state, Turn turn, Told told, LogSta
         return life != Life.CRASHED;
     }
 
+    /** All branches that its memory has. */
+    Set<Integer> branches() {
+        return IntStream.range(0, state.branches().size()).boxed().collect(Collectors.toUnmodifiableSet());
+    }
+
     /** The branches that its memory says are owed the commit. */
     Set<Integer> owed() {
         return state.owed().stream().map(owed -> owed.number()).collect(Collectors.toUnmodifiableSet());
@@ -115,8 +121,7 @@ record Initiator(Life life, CoordinatorState state, Turn turn, Told told, LogSta
         for (int i = 0; i < branches.size(); i++) {
             branches.set(names.get(i), state.branches().get(i));
         }
-        Set<Integer> owed = log.owed().stream().map(names::get).collect(Collectors.toUnmodifiableSet());
-        LogState renamed = new LogState(log.clock(), log.row(), log.writing(), owed, log.history());
+        LogState renamed = log.renamed(some -> some.stream().map(names::get).collect(Collectors.toUnmodifiableSet()));
         return new Initiator(
                 life,
                 new CoordinatorState(state.phase(), state.localWork(), state.own(), branches),
@@ -139,5 +144,12 @@ record Initiator(Life life, CoordinatorState state, Turn turn, Told told, LogSta
     /** Whether the transaction can still be decided by its coordinator. */
     boolean isUndecided() {
         return isRunning() && state.phase() != Phase.COMMITTED;
+    }
+
+    @Override
+    public String summary() {
+        return "coordinator: " + (isRunning() ? state.phase() : life)
+                + ", log: " + log.row().map(row -> row.outcome().name()).orElse("no row")
+                + (log.history().committed() ? ", commit was decided" : "");
     }
 }

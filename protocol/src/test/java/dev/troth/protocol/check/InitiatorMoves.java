@@ -22,6 +22,8 @@ import java.util.Map;
 
 /** What can happen at the initiator: at the instance that began the transaction, at any other, and in the log. */
 final class InitiatorMoves implements CentreMoves {
+    static final String CRASHES = "crashes";
+
     private final Scope scope;
     private final InitiatorDesk desk;
     private final OwnerMoves owner;
@@ -123,11 +125,11 @@ final class InitiatorMoves implements CentreMoves {
             left = left.with(Writing.NOTHING);
         }
         Initiator crashed = initiator.with(left).in(Life.CRASHED);
-        moves.add(new CentreMove(Line.at(Lane.COORDINATOR, "crashes"), -1, Map.of(), crashed, Map.of(), true));
+        moves.add(new CentreMove(Line.at(Lane.COORDINATOR, CRASHES), -1, Map.of(), crashed, Map.of(), true));
         if (initiator.isRunning() && initiator.state().phase() == Phase.COMMITTED) {
             Initiator forgotten = initiator.in(Life.ENDED);
             Line line = Line.at(Lane.COORDINATOR, "leaves the rest to recovery");
-            moves.add(new CentreMove(line, -1, Map.of(), forgotten, Map.of(), true));
+            moves.add(new CentreMove(line, -1, Map.of(), forgotten, Map.of(), false));
         }
     }
 }

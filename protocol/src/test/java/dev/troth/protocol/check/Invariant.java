@@ -4,15 +4,17 @@ import dev.troth.protocol.check.Initiator.Told;
 
 /** What must hold in every state that can be reached, by the names of ARCHITECTURE.md. */
 enum Invariant {
-    /** Once a commit is decided, every branch that is owed it is prepared or has committed. */
+    /** Once a commit is decided, every branch is prepared, has committed, or had written nothing. */
     ATOMICITY("Atomicity") {
         @Override
         boolean holds(Initiator initiator, int branch, Site site) {
-            return !initiator.log().history().committed()
-                    || !initiator.log().owed().contains(branch)
-                    || site.store().prepared()
-                    || site.store().applied() > 0
-                    || site.byHand();
+            LogState log = initiator.log();
+            if (!log.history().committed() || !log.history().branches().contains(branch)) {
+                return true;
+            }
+            return log.owed().contains(branch)
+                    ? site.store().prepared() || site.store().applied() > 0 || site.byHand()
+                    : site.readOnly();
         }
     },
 
@@ -71,13 +73,15 @@ enum Invariant {
         }
     },
 
-    /** And when one did, that is kept. */
+    /** And when one did, that is noted before the branch counts as done, and kept. */
     HEURISTIC_ONLY_WHEN_A_PERSON_INTERFERED("Heuristic only when a person interfered") {
         @Override
         boolean holds(Initiator initiator, int branch, Site site) {
-            boolean kept =
-                    !initiator.log().history().byHand() || initiator.log().row().isPresent();
-            return kept && (!site.heuristic() || site.byHand());
+            LogState log = initiator.log();
+            boolean isOver = log.history().committed() && log.owed().contains(branch) && !log.owes();
+            boolean isNoted = site.heuristic() || site.store().applied() > 0 || !site.byHand();
+            boolean isKept = !log.history().byHand() || log.row().isPresent();
+            return isKept && (isNoted || !isOver) && (!site.heuristic() || site.byHand());
         }
     };
 

@@ -109,7 +109,11 @@ final class LogMoves {
         if (initiator.isRunning() || !initiator.isAlive()) {
             return;
         }
-        Standing standing = initiator.log().row().map(rules.log().standing()).orElse(Standing.ABORTED);
+        Standing standing = initiator
+                .log()
+                .row()
+                .map(row -> rules.log().standing().standing(row, branch))
+                .orElse(Standing.ABORTED);
         for (Sent asked : List.of(Sent.YES, Sent.ASKED_COORDINATOR, Sent.ASKED_LOG)) {
             Line line = new Line(Lane.BRANCH, Lane.COORDINATOR, asked + ", and it reads the log");
             moves.add(new CentreMove(
@@ -131,7 +135,7 @@ final class LogMoves {
         Outcome outcome = rules.log().resolve().apply(log.row());
         LogState resolved = log.row().isPresent() ? log : outcome == Outcome.ABORTED ? log.abort() : log;
         Standing standing = resolved.row()
-                .map(rules.log().standing())
+                .map(row -> rules.log().standing().standing(row, branch))
                 .orElse(outcome == Outcome.ABORTED ? Standing.ABORTED : Standing.COMMITTED_OWED);
         moves.add(new CentreMove(
                 Line.arrival(Lane.BRANCH, Lane.LOG, Sent.ASKED_LOG),

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The initiator's database as far as one transaction is concerned: what survives a crash of the initiator.
@@ -18,7 +19,11 @@ import java.util.Set;
  */
 record LogState(Clock clock, Optional<DecisionRow> row, Writing writing, Set<Integer> owed, History history) {
     static final LogState EMPTY = new LogState(
-            Clock.BEFORE_DEADLINE, Optional.empty(), Writing.NOTHING, Set.of(), new History(false, false, false));
+            Clock.BEFORE_DEADLINE,
+            Optional.empty(),
+            Writing.NOTHING,
+            Set.of(),
+            new History(Set.of(), false, false, false));
 
     /** What the log's clock shows, as far as anybody cares. */
     enum Clock {
@@ -49,11 +54,12 @@ record LogState(Clock clock, Optional<DecisionRow> row, Writing writing, Set<Int
     /**
      * What happened once.
      *
+     * @param branches all branches that the commit was recorded for
      * @param committed a commit was decided, durably: the local work is committed with it
      * @param late it was recorded when the deadline had passed by the log's clock
      * @param byHand somebody reported that a person had finished a branch against it
      */
-    record History(boolean committed, boolean late, boolean byHand) {}
+    record History(Set<Integer> branches, boolean committed, boolean late, boolean byHand) {}
 
     LogState at(Clock other) {
         return new LogState(other, row, writing, owed, history);
@@ -64,34 +70,50 @@ record LogState(Clock clock, Optional<DecisionRow> row, Writing writing, Set<Int
     }
 
     /** The clock was read: what is owed goes with the statement. */
-    LogState begin(Writing how, Set<Integer> branches) {
+    LogState begin(Writing how, Set<Integer> all, Set<Integer> yes) {
         boolean late = history.late() || clock != Clock.BEFORE_DEADLINE;
-        return new LogState(clock, row, how, branches, new History(history.committed(), late, history.byHand()));
+        return new LogState(clock, row, how, yes, new History(all, history.committed(), late, history.byHand()));
+    }
+
+    LogState renamed(UnaryOperator<Set<Integer>> names) {
+        Set<Integer> branches = names.apply(owed);
+        Optional<DecisionRow> other = row.map(r -> new DecisionRow(
+                r.gid(),
+                r.outcome(),
+                r.outcome() == Outcome.COMMITTED ? branches : Set.of(),
+                r.doneAt(),
+                r.heuristic()));
+        History past =
+                new History(names.apply(history.branches()), history.committed(), history.late(), history.byHand());
+        return new LogState(clock, other, writing, branches, past);
     }
 
     LogState commit() {
         return new LogState(
                 clock,
-                Optional.of(new DecisionRow(Samples.GID, Outcome.COMMITTED, Optional.empty(), false)),
+                Optional.of(new DecisionRow(Samples.GID, Outcome.COMMITTED, owed, Optional.empty(), false)),
                 Writing.NOTHING,
                 owed,
-                new History(true, history.late(), history.byHand()));
+                new History(history.branches(), true, history.late(), history.byHand()));
     }
 
     LogState abort() {
-        return withRow(Optional.of(new DecisionRow(Samples.GID, Outcome.ABORTED, Optional.empty(), false)));
+        return withRow(Optional.of(DecisionRow.aborted(Samples.GID)));
     }
 
     /** Nobody is owed the commit any more; when that was, history is over already. */
     LogState done() {
-        return owes() ? withRow(row.map(r -> new DecisionRow(r.gid(), r.outcome(), DONE_AT, r.heuristic()))) : this;
+        return owes()
+                ? withRow(row.map(r -> new DecisionRow(r.gid(), r.outcome(), r.owed(), DONE_AT, r.heuristic())))
+                : this;
     }
 
     private static final Optional<Instant> DONE_AT = Optional.of(Instant.EPOCH);
 
     LogState markByHand() {
-        LogState marked = withRow(row.map(r -> new DecisionRow(r.gid(), r.outcome(), r.doneAt(), true)));
-        History noted = new History(history.committed(), history.late(), history.byHand() || row.isPresent());
+        LogState marked = withRow(row.map(r -> new DecisionRow(r.gid(), r.outcome(), r.owed(), r.doneAt(), true)));
+        History noted = new History(
+                history.branches(), history.committed(), history.late(), history.byHand() || row.isPresent());
         return new LogState(clock, marked.row, writing, owed, noted);
     }
 

@@ -50,7 +50,7 @@ final class OwnerMoves {
                 rules.log().decide().decide(log.row(), Samples.GID, log.clock().now());
         if (recorded == Recorded.RECORDED) {
             Writing how = scope.has(Feature.SLOW_STATEMENTS) ? Writing.CLOCK_READ : Writing.INSERTED;
-            LogState begun = log.begin(how, initiator.owed());
+            LogState begun = log.begin(how, initiator.branches(), initiator.owed());
             moves.add(new CentreMove(
                     Line.at(Lane.LOG, "the decision is being written"),
                     -1,

@@ -56,10 +56,7 @@ record Rules(
      * @param mayPurge {@link LogRules#mayPurge}
      */
     record OfLog(
-            Decide decide,
-            Function<Optional<DecisionRow>, Outcome> resolve,
-            Function<DecisionRow, Standing> standing,
-            MayPurge mayPurge) {
+            Decide decide, Function<Optional<DecisionRow>, Outcome> resolve, ToStanding standing, MayPurge mayPurge) {
         static final OfLog PRODUCTION =
                 new OfLog(LogRules::decide, LogRules::resolve, LogRules::standing, LogRules::mayPurge);
 
@@ -71,9 +68,18 @@ record Rules(
             return new OfLog(decide, resolve, standing, other);
         }
 
+        OfLog withStanding(ToStanding other) {
+            return new OfLog(decide, resolve, other, mayPurge);
+        }
+
         OfLog withResolve(Function<Optional<DecisionRow>, Outcome> other) {
             return new OfLog(decide, other, standing, mayPurge);
         }
+    }
+
+    /** The form of {@link LogRules#standing}. */
+    interface ToStanding {
+        Standing standing(DecisionRow row, int branch);
     }
 
     /** The form of {@link LogRules#decide}. */
@@ -86,16 +92,16 @@ record Rules(
         boolean mayPurge(DecisionRow row, Instant now, Duration margin, Duration history);
     }
 
-    Rules withCoordinator(UnaryOperator<Steps<CoordinatorState, CoordinatorEvent, CoordinatorAction>> wrap) {
-        return new Rules(wrap.apply(coordinator), onePhase, participant, log, store);
+    Rules withCoordinator(Steps<CoordinatorState, CoordinatorEvent, CoordinatorAction> other) {
+        return new Rules(other, onePhase, participant, log, store);
     }
 
-    Rules withOnePhase(UnaryOperator<Steps<OnePhase.State, OnePhase.Event, OnePhase.Action>> wrap) {
-        return new Rules(coordinator, wrap.apply(onePhase), participant, log, store);
+    Rules withOnePhase(Steps<OnePhase.State, OnePhase.Event, OnePhase.Action> other) {
+        return new Rules(coordinator, other, participant, log, store);
     }
 
-    Rules withParticipant(UnaryOperator<Steps<ParticipantState, ParticipantEvent, ParticipantAction>> wrap) {
-        return new Rules(coordinator, onePhase, wrap.apply(participant), log, store);
+    Rules withParticipant(Steps<ParticipantState, ParticipantEvent, ParticipantAction> other) {
+        return new Rules(coordinator, onePhase, other, log, store);
     }
 
     Rules withLog(UnaryOperator<OfLog> wrap) {

@@ -18,8 +18,12 @@ record Scope(String name, int branches, int instances, Set<Feature> features) {
     enum Feature {
         /** The work writes to the log's own database: the decision rides in its commit. */
         LOCAL_WORK,
+        /** Participants do not crash, and their databases do not fail: only the network and the initiator do. */
+        RELIABLE_PARTICIPANTS,
         /** What a participant asks of its database waits for its turn; otherwise it is done at once, as far as it is done. */
         SLOW_PARTICIPANTS,
+        /** A database session may live on for a while when nobody works in it any more; otherwise it ends at once. */
+        LINGERING_SESSIONS,
         /** One call of {@code execute}: no decision log. */
         ONE_PHASE,
         /** A branch may have written nothing. */
@@ -42,6 +46,15 @@ record Scope(String name, int branches, int instances, Set<Feature> features) {
 
     static Scope of(String name, int branches, int instances, Feature... features) {
         return new Scope(name, branches, instances, Set.of(features));
+    }
+
+    /** What holds here: that every heuristic outcome has a person behind it rests on branch rows that are kept long enough. */
+    Set<Invariant> invariants() {
+        Set<Invariant> invariants = EnumSet.allOf(Invariant.class);
+        if (has(Feature.NO_RETENTION)) {
+            invariants.remove(Invariant.HEURISTIC_ONLY_WHEN_A_PERSON_INTERFERED);
+        }
+        return invariants;
     }
 
     boolean has(Feature feature) {

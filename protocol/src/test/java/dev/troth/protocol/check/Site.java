@@ -13,24 +13,33 @@ import java.util.List;
  * @param network what was sent to and by the branch
  * @param byHand a person has rolled the prepared branch back
  * @param heuristic the participant has noted that
+ * @param readOnly the branch has ended once having written nothing
  * @param alone an instance has decided what nobody had told it
  */
-record Site(Store store, List<Memory> instances, Network network, boolean byHand, boolean heuristic, boolean alone) {
+record Site(
+        Store store,
+        List<Memory> instances,
+        Network network,
+        boolean byHand,
+        boolean heuristic,
+        boolean readOnly,
+        boolean alone) {
 
     Site {
         instances = List.copyOf(instances);
     }
 
     static Site untouched(int instances) {
-        return new Site(Store.EMPTY, Collections.nCopies(instances, Memory.NONE), Network.EMPTY, false, false, false);
+        return new Site(
+                Store.EMPTY, Collections.nCopies(instances, Memory.NONE), Network.EMPTY, false, false, false, false);
     }
 
     Site with(Store other) {
-        return new Site(other, instances, network, byHand, heuristic, alone);
+        return new Site(other, instances, network, byHand, heuristic, readOnly, alone);
     }
 
     Site with(Network other) {
-        return new Site(store, instances, other, byHand, heuristic, alone);
+        return new Site(store, instances, other, byHand, heuristic, readOnly, alone);
     }
 
     Site send(Sent message) {
@@ -42,7 +51,7 @@ record Site(Store store, List<Memory> instances, Network network, boolean byHand
         List<Memory> changed = new ArrayList<>(instances);
         changed.set(instance, memory.canonical());
         changed.sort(Comparator.comparing(Memory::toString));
-        return new Site(store, changed, network, byHand, heuristic, alone);
+        return new Site(store, changed, network, byHand, heuristic, readOnly, alone);
     }
 
     Site withDue(int instance, Memory.Due due) {
@@ -50,15 +59,19 @@ record Site(Store store, List<Memory> instances, Network network, boolean byHand
     }
 
     Site rolledBackByHand() {
-        return new Site(store.rollBack(), instances, network, true, heuristic, alone);
+        return new Site(store.rollBack(), instances, network, true, heuristic, readOnly, alone);
     }
 
     Site withHeuristic() {
-        return new Site(store, instances, network, byHand, true, alone);
+        return new Site(store, instances, network, byHand, true, readOnly, alone);
+    }
+
+    Site endedReadOnly() {
+        return new Site(store, instances, network, byHand, heuristic, true, alone);
     }
 
     Site decidedAlone() {
-        return new Site(store, instances, network, byHand, heuristic, true);
+        return new Site(store, instances, network, byHand, heuristic, readOnly, true);
     }
 
     /** Whether nothing is left to do here. */
@@ -68,5 +81,12 @@ record Site(Store store, List<Memory> instances, Network network, boolean byHand
 
     boolean isBusy() {
         return instances.stream().anyMatch(memory -> !memory.equals(Memory.NONE));
+    }
+
+    /** How it is, for the end of a chart. */
+    String summary() {
+        return "committed " + store.applied() + " times, " + (store.prepared() ? "prepared" : "not prepared")
+                + ", branch row " + store.row() + (byHand ? ", rolled back by a person" : "")
+                + (heuristic ? ", heuristic" : "");
     }
 }

@@ -62,6 +62,9 @@ final class SiteMoves {
             moves = moves.stream().flatMap(this::atOnce).collect(Collectors.toCollection(ArrayList::new));
         }
         moves.removeIf(move -> move.next().equals(site));
+        if (scope.has(Feature.RELIABLE_PARTICIPANTS)) {
+            moves.removeIf(move -> move.kind() == FAULT);
+        }
         return moves;
     }
 
@@ -121,11 +124,12 @@ final class SiteMoves {
     }
 
     /** A session that the instance has left goes on: its last statement may still be carried out. */
-    private static void crash(List<SiteMove> moves, Site site, int instance) {
+    private void crash(List<SiteMove> moves, Site site, int instance) {
         boolean working = site.instances().get(instance).due() == Due.HANDLE;
-        Store store = working ? site.store().with(Session.ORPHANED) : site.store();
-        moves.add(new SiteMove(
-                Line.at(Lane.BRANCH, "crashes and restarts"), site.with(store).with(instance, Memory.NONE), FAULT));
+        Line line = Line.at(Lane.BRANCH, "crashes and restarts");
+        for (Store store : working ? stores.left(site.store()) : List.of(site.store())) {
+            moves.add(new SiteMove(line, site.with(store).with(instance, Memory.NONE), FAULT));
+        }
     }
 
     private void database(List<SiteMove> moves, Site site) {

@@ -90,14 +90,15 @@ final class StoreMoves {
         Site ended = site.with(store.with(Session.NONE));
         add(moves, "refuses, or is abandoned", ended, instance, refused());
         if (scope.has(Feature.READ_ONLY)) {
-            add(moves, "has written nothing", ended, instance, new WasReadOnly(NOTHING));
+            add(moves, "has written nothing", ended.endedReadOnly(), instance, new WasReadOnly(NOTHING));
         }
         if (rules.store().inTime(store)) {
             add(moves, "prepares", site.with(store.prepare()), instance, new Prepared(NOTHING));
         }
-        Site orphaned = site.with(store.with(Session.ORPHANED));
-        Site unknown = desk.conclude(orphaned, instance, new PrepareUnknown(Samples.REFUSAL));
-        moves.add(new SiteMove(local("does not hear whether it is prepared"), unknown, FAULT));
+        for (Store left : left(store)) {
+            Site unknown = desk.conclude(site.with(left), instance, new PrepareUnknown(Samples.REFUSAL));
+            moves.add(new SiteMove(local("does not hear whether it is prepared"), unknown, FAULT));
+        }
     }
 
     private void handleAtOnce(List<SiteMove> moves, Site site, int instance) {
@@ -107,8 +108,10 @@ final class StoreMoves {
             Site committed = site.with(store.prepare().commit(rules.store().rowOfCommitted()));
             add(moves, "commits at once", committed, instance, new CommittedAtOnce(NOTHING));
         }
-        Site unknown = desk.conclude(site.with(store.with(Session.ORPHANED)), instance, new CommitAtOnceUnknown());
-        moves.add(new SiteMove(local("is abandoned, or does not hear whether it has committed"), unknown, FAULT));
+        for (Store left : left(store)) {
+            Site unknown = desk.conclude(site.with(left), instance, new CommitAtOnceUnknown());
+            moves.add(new SiteMove(local("is abandoned, or does not hear whether it has committed"), unknown, FAULT));
+        }
     }
 
     /** A no to a one-phase branch is final for its caller: it is said when the mark is durable, or not at all. */
@@ -140,18 +143,37 @@ final class StoreMoves {
         StoreRules store = rules.store();
         Finish finish = commit ? store.commit(site.store()) : store.rollback(site.store());
         Site after = site.with(commit ? committed(finish, site.store()) : rolledBack(finish, site.store()));
-        String text = (commit ? "COMMIT" : "ROLLBACK") + " of the branch: ";
+        String text = commit ? commits(finish) : rollsBack(finish);
         ParticipantEvent event = switch (finish) {
             case DONE, ALREADY -> new Finished();
             case MISSING -> new NotFound();
             case HELD -> new NotFinished();
         };
-        add(moves, text + finish, after, instance, event);
-        moves.add(new SiteMove(local(text + "fails"), desk.conclude(site, instance, new NotFinished()), FAULT));
+        add(moves, text, after, instance, event);
+        if (scope.has(Feature.SLOW_PARTICIPANTS)) { // otherwise as if the message had not come
+            moves.add(new SiteMove(
+                    local("cannot reach its database"), desk.conclude(site, instance, new NotFinished()), FAULT));
+        }
         moves.add(new SiteMove(
-                local(text + finish + ", but that is not heard"),
-                desk.conclude(after, instance, new NotFinished()),
-                FAULT));
+                local(text + ", but does not hear of it"), desk.conclude(after, instance, new NotFinished()), FAULT));
+    }
+
+    private static String commits(Finish finish) {
+        return switch (finish) {
+            case DONE -> "commits";
+            case ALREADY -> "has committed before";
+            case MISSING -> "finds no trace of itself";
+            case HELD -> "is held by a session";
+        };
+    }
+
+    private static String rollsBack(Finish finish) {
+        return switch (finish) {
+            case DONE -> "rolls back";
+            case ALREADY -> "has nothing to roll back";
+            case MISSING -> "has committed";
+            case HELD -> "is held by a session";
+        };
     }
 
     private Store committed(Finish finish, Store store) {
@@ -171,16 +193,27 @@ final class StoreMoves {
         moves.add(new SiteMove(local("cannot note it"), desk.conclude(site, instance, new NotFinished()), FAULT));
     }
 
+    /** What can become of a database that somebody worked in and left. */
+    List<Store> left(Store store) {
+        if (scope.has(Feature.LINGERING_SESSIONS)) {
+            return List.of(store.with(Session.ORPHANED));
+        }
+        Store undone = store.with(Session.NONE);
+        return rules.store().inTime(store) ? List.of(undone, carriedOut(store)) : List.of(undone);
+    }
+
     /** The last statement of a session that nobody listens to any more: carried out, or not. */
     void orphan(List<SiteMove> moves, Site site) {
         Store store = site.store();
         moves.add(new SiteMove(local("session ends"), site.with(store.with(Session.NONE)), PROGRESS));
         if (rules.store().inTime(store)) {
-            Store done = scope.has(Feature.ONE_PHASE)
-                    ? store.prepare().commit(rules.store().rowOfCommitted())
-                    : store.prepare();
-            moves.add(new SiteMove(local("last statement is carried out"), site.with(done), FAULT));
+            moves.add(new SiteMove(local("last statement is carried out"), site.with(carriedOut(store)), FAULT));
         }
+    }
+
+    private Store carriedOut(Store store) {
+        Store prepared = store.prepare();
+        return scope.has(Feature.ONE_PHASE) ? prepared.commit(rules.store().rowOfCommitted()) : prepared;
     }
 
     private void add(List<SiteMove> moves, String text, Site site, int instance, ParticipantEvent event) {
