@@ -61,6 +61,9 @@ final class InitiatorMoves implements CentreMoves {
         if (initiator.state().phase() == Phase.WORKING) {
             working(moves, initiator);
         }
+        if (initiator.state().phase() == Phase.VOTING) {
+            add(moves, initiator, "caller no longer waits", new WorkFailed(Samples.REFUSAL));
+        }
         add(moves, initiator, "deadline passes by the coordinator", new DeadlinePassed());
         List<BranchState> branches = initiator.state().branches();
         for (int branch = 0; branch < branches.size(); branch++) {

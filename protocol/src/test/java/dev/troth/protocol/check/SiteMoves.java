@@ -98,7 +98,8 @@ final class SiteMoves {
 
     private void arrival(List<SiteMove> moves, Site site, int instance, Sent message, ParticipantEvent event) {
         if (site.network().has(message)) {
-            Line line = Line.arrival(Lane.COORDINATOR, Lane.BRANCH, message);
+            Lane from = ANSWERS.has(message) ? Lane.LOG : Lane.COORDINATOR;
+            Line line = Line.arrival(from, Lane.BRANCH, message);
             moves.add(new SiteMove(line, desk.post(site, instance, event), PROGRESS));
         }
     }

@@ -312,6 +312,29 @@ class CoordinatorTest {
     }
 
     @Test
+    void a_caller_that_no_longer_waits_for_the_votes_rolls_back() {
+        enlistTwo();
+        after(new WorkReturned(true));
+
+        assertThat(after(new WorkFailed(REFUSAL)))
+                .contains(new SendDecision(0, ABORTED), new RollBackLocally(), new TellRolledBack());
+    }
+
+    @Test
+    void a_lost_race_and_a_passed_deadline_are_told_apart() {
+        decidingWithTwo();
+        after(new CommitAttempted(Recorded.LOST));
+        assertThat(state.own())
+                .hasValueSatisfying(why -> assertThat(why.message()).contains("already resolved"));
+
+        state = CoordinatorState.BEGUN;
+        decidingWithTwo();
+        after(new CommitAttempted(Recorded.EXPIRED));
+        assertThat(state.own())
+                .hasValueSatisfying(why -> assertThat(why.message()).contains("deadline had passed"));
+    }
+
+    @Test
     void a_recovered_transaction_owes_what_the_log_says() {
         Gid gid = new Gid("blog", "k3f9q2", "x7w2m4pq", Instant.EPOCH, 1);
         state = CoordinatorState.recovered(new CommitRecord(

@@ -239,6 +239,22 @@ class ParticipantRulesTest {
     }
 
     @Test
+    void a_commit_without_a_trace_hears_no_rollback_and_reports_to_whoever_sends_it_again() {
+        missing();
+
+        assertThat(after(new Decided(ABORTED, BLOG))).isEmpty();
+        assertThat(state).isEqualTo(new ParticipantState.Missing(1, Set.of(BLOG)));
+        assertThat(after(new Decided(COMMITTED, OTHER))).isEmpty();
+        assertThat(state).isEqualTo(new ParticipantState.Missing(1, Set.of(BLOG, OTHER)));
+    }
+
+    @Test
+    void what_concerns_no_branch_here_changes_nothing() {
+        assertThat(after(new Answered(Standing.COMMITTED_OWED, BLOG))).isEmpty();
+        assertThat(state).isEqualTo(new ParticipantState.Unknown());
+    }
+
+    @Test
     void a_commit_without_a_trace_asks_until_the_log_answers() {
         after(new Decided(COMMITTED, BLOG));
 

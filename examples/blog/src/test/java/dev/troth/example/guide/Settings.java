@@ -35,7 +35,7 @@ final class Settings {
                 reviewDatabase,
                 BranchOptions.defaults()
                         .withMaxInFlight(40) // this service's share of max_prepared_transactions
-                        .withRetention(Duration.ofDays(3))); // longer than the longest outage of an initiator
+                        .withRetention(Duration.ofDays(3))); // longer than the longest outage of anybody
         // end
         return branches;
     }
