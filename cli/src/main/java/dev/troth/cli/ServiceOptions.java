@@ -10,6 +10,7 @@ import dev.troth.rabbitmq.RabbitTransport;
 import dev.troth.spi.CrashPoint;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,13 @@ final class ServiceOptions {
             defaultValue = "8",
             description = "How many database connections at most (default: ${DEFAULT-VALUE}).")
     private int connections;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "From a transaction's start to its decision at most (default: ${DEFAULT-VALUE}).")
+    private int timeout;
 
     @Option(
             names = "--crash-at",
@@ -139,7 +147,7 @@ final class ServiceOptions {
                         settings,
                         () -> RabbitTransport.connect(RabbitOptions.uri(amqp).prefix(prefix)))
                 .tuning(builder -> {
-                    builder.probe(fuse);
+                    builder.probe(fuse).timeout(Duration.ofSeconds(timeout));
                     if (events) {
                         builder.listener(event -> print(
                                 EventLine.of(Main.CLOCK.instant(), name, event).toString()));

@@ -90,7 +90,8 @@ public interface DecisionLog extends AutoCloseable {
         /**
          * Adds the decision to the local transaction; it counts only if {@link #commit()} succeeds.
          *
-         * @throws StoreException if it could not be added: nothing was decided, roll back
+         * @throws BranchFailedException if it could not be added, with the reason: nothing was decided, roll back
+         * @throws StoreException as well, where the reason is not known
          */
         Recorded record(CommitRecord commit);
 

@@ -4,6 +4,7 @@ import dev.troth.jdbc.Database.Task;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Refusal.Reason;
 import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.StoreException;
 import java.sql.Connection;
@@ -76,14 +77,22 @@ final class LocalWork implements DecisionLog.LocalTransaction {
         Session borrowed = borrow();
         Optional<SQLException> lost = lost();
         if (lost.isPresent()) {
-            throw database.failure(RECORD, lost.get());
+            throw notRecorded(lost.get());
         }
         try {
             return table.record(borrowed.connection(), commit);
         } catch (SQLException failure) {
             spoilIfLost(borrowed, failure);
-            throw database.failure(RECORD, failure);
+            throw notRecorded(failure);
         }
+    }
+
+    /** Nothing was decided; whether it may help to try again depends on the reason. */
+    private BranchFailedException notRecorded(SQLException failure) {
+        return Failures.refused(
+                Failures.reason(failure, database.dialect().errors()),
+                String.valueOf(database.failure(RECORD, failure).getMessage()),
+                failure);
     }
 
     private Optional<SQLException> lost() {

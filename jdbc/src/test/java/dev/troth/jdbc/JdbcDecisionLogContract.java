@@ -98,7 +98,7 @@ abstract class JdbcDecisionLogContract extends DecisionLogContract {
             assertThat(connection.getAutoCommit()).isFalse();
 
             assertThatThrownBy(() -> local.record(commit(gid)))
-                    .isInstanceOf(StoreException.class)
+                    .isInstanceOf(BranchFailedException.class)
                     .hasMessageContaining("Nothing was decided");
         }
         assertThat(log().read(gid)).isEmpty();
@@ -111,7 +111,7 @@ abstract class JdbcDecisionLogContract extends DecisionLogContract {
         try (LocalTransaction local = log().begin()) {
             failTwice(local);
 
-            assertThatThrownBy(() -> local.record(commit(before))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> local.record(commit(before))).isInstanceOf(BranchFailedException.class);
         }
         try (LocalTransaction local = log().begin()) {
             touch(local);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
+import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.DecisionLog.LocalTransaction;
 import dev.troth.spi.StoreException;
 import dev.troth.testkit.servers.MariaDbServer;
@@ -32,7 +33,7 @@ class MariaDbDecisionLogTest extends JdbcDecisionLogContract {
 
             assertThatThrownBy(() -> execute(local, "CREATE TABLE other (id INT)"))
                     .hasRootCauseInstanceOf(MisuseException.class);
-            assertThatThrownBy(() -> local.record(commit(gid))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> local.record(commit(gid))).isInstanceOf(BranchFailedException.class);
         }
         assertThat(pool().number("SELECT COUNT(*) FROM blogs")).isZero();
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
+import dev.troth.protocol.Refusal.Reason;
 import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.DecisionLog.LocalTransaction;
 import dev.troth.spi.StoreException;
 import dev.troth.testkit.servers.PostgresServer;
@@ -47,7 +49,10 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
         LocalTransaction local = log().begin();
         pool().execute("SELECT pg_terminate_backend(" + backend(local) + ")");
 
-        assertThatThrownBy(() -> local.record(commit(gid()))).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> local.record(commit(gid())))
+                .isInstanceOfSatisfying(
+                        BranchFailedException.class,
+                        failed -> assertThat(failed.refusal().reason()).isEqualTo(Reason.UNAVAILABLE));
         local.rollback();
 
         for (int i = 0; i < 8; i++) {
@@ -61,7 +66,7 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
         try (LocalTransaction local = log().begin()) {
             assertThatThrownBy(() -> execute(local, "SELECT 1 / 0")).isInstanceOf(IllegalStateException.class);
 
-            assertThatThrownBy(() -> local.record(commit(gid))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> local.record(commit(gid))).isInstanceOf(BranchFailedException.class);
         }
         assertThat(log().read(gid)).isEmpty();
     }

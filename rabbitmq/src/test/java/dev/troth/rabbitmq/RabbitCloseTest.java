@@ -17,6 +17,7 @@ import dev.troth.spi.Transport.Subscription;
 import dev.troth.spi.TransportException;
 import dev.troth.testkit.Arrivals;
 import dev.troth.testkit.servers.RabbitServer;
+import dev.troth.testkit.servers.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,14 +166,14 @@ class RabbitCloseTest {
 
     @Test
     void an_instance_whose_process_died_is_unroutable() throws Exception {
-        Cable cable = new Cable(broker.port());
+        TcpProxy wire = TcpProxy.to(broker.port());
         Address.Instance instance = instance();
-        Transport dies = RabbitTransport.connect(cable.through(broker.uri()));
+        Transport dies = RabbitTransport.connect(wire.through(broker.uri()));
         dies.listen(instance, 1, new Arrivals());
         try (Transport sender = RabbitTransport.connect(broker.uri())) {
             assertThat(send(sender, instance, message("a"))).isEqualTo(Sent.ACCEPTED);
 
-            cable.close(); // as when a process is killed: its sockets close
+            wire.close(); // as when a process is killed: its sockets close
 
             Waiting.until(() -> send(sender, instance, message("b")) == Sent.UNROUTABLE);
         }

@@ -17,6 +17,7 @@ import dev.troth.spi.Transport.Subscription;
 import dev.troth.spi.TransportException;
 import dev.troth.testkit.Arrivals;
 import dev.troth.testkit.servers.RabbitServer;
+import dev.troth.testkit.servers.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,13 +59,13 @@ class RabbitRecoveryTest {
 
     @Test
     void a_cut_connection_is_made_again_and_what_was_unsettled_comes_again() throws Exception {
-        Cable cable = open(new Cable(broker.port()));
-        Transport transport = transport(cable.through(broker.uri()));
+        TcpProxy wire = open(TcpProxy.to(broker.port()));
+        Transport transport = transport(wire.through(broker.uri()));
         transport.listen(review, 1, arrivals);
         send(transport, review, message("a"));
         Delivery first = arrivals.take();
 
-        cable.cut();
+        wire.cut();
         Delivery again = arrivals.take();
         first.ack(); // stale: does nothing, and harms nothing
         again.ack();
@@ -77,13 +78,13 @@ class RabbitRecoveryTest {
 
     @RepeatedTest(10)
     void a_listener_that_is_closed_while_its_connection_is_lost_does_not_come_back() throws Exception {
-        Cable cable = open(new Cable(broker.port()));
-        Transport transport = transport(cable.through(broker.uri()));
+        TcpProxy wire = open(TcpProxy.to(broker.port()));
+        Transport transport = transport(wire.through(broker.uri()));
         Subscription subscription = transport.listen(review, 1, arrivals);
         send(transport, review, message("unsettled"));
         arrivals.take();
 
-        cable.cut();
+        wire.cut();
         subscription.close();
 
         Waiting.until(() -> Thread.getAllStackTraces().keySet().stream()
@@ -92,14 +93,14 @@ class RabbitRecoveryTest {
 
     @Test
     void what_is_sent_while_the_connection_is_cut_arrives() throws Exception {
-        Cable cable = open(new Cable(broker.port()));
+        TcpProxy wire = open(TcpProxy.to(broker.port()));
         transport(broker.uri()).listen(review, 200, arrivals);
-        Transport sender = transport(cable.through(broker.uri()));
+        Transport sender = transport(wire.through(broker.uri()));
         List<CompletableFuture<Sent>> sends = new ArrayList<>();
 
         for (int i = 0; i < 100; i++) {
             if (i % 25 == 10) {
-                cable.cut();
+                wire.cut();
             }
             sends.add(sender.send(review, message("m" + i)).toCompletableFuture());
         }
@@ -119,14 +120,14 @@ class RabbitRecoveryTest {
 
     @Test
     void an_instance_listens_again_even_while_the_broker_still_holds_its_old_queue() throws Exception {
-        Cable cable = open(new Cable(broker.port()));
+        TcpProxy wire = open(TcpProxy.to(broker.port()));
         Address.Instance instance = instance();
-        transport(cable.through(broker.uri())).listen(instance, 1, arrivals);
+        transport(wire.through(broker.uri())).listen(instance, 1, arrivals);
         Transport sender = transport(broker.uri());
         send(sender, instance, message("a"));
         arrivals.take().ack();
 
-        cable.cutClientsEnd();
+        wire.cutClients();
         Admin admin = open(new Admin(broker.uri()));
         Waiting.until(() -> broker.control("-q", "list_queues", "name").contains(instance + ".2"));
         admin.forgetDeadLetters();

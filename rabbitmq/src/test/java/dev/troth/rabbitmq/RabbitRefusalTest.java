@@ -14,6 +14,7 @@ import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.TransportException;
 import dev.troth.testkit.Arrivals;
 import dev.troth.testkit.servers.RabbitServer;
+import dev.troth.testkit.servers.TcpProxy;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -160,7 +161,7 @@ class RabbitRefusalTest {
         }
 
         int tlsPort = URI.create(broker.tlsUri()).getPort();
-        try (Cable elsewhere = new Cable(tlsPort, "127.0.0.2")) {
+        try (TcpProxy elsewhere = TcpProxy.to(tlsPort, InetAddress.getByName("127.0.0.2"))) {
             RabbitOptions otherName =
                     RabbitOptions.uri(elsewhere.through(broker.tlsUri())).sslContext(trustingContext());
             assertThatThrownBy(() -> RabbitTransport.connect(otherName))

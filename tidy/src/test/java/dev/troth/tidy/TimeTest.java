@@ -28,6 +28,7 @@ class TimeTest {
             new Named("dev.troth.testkit.servers.Server", "processes of others end without telling"),
             new Named("dev.troth.testkit.servers.Waiting", "processes of others end without telling"),
             new Named("dev.troth.example.blog.Waiting", "the services tell nobody when recovery is done"),
+            new Named("dev.troth.cli.harness.Polling", "databases do not tell when a transaction has left them"),
             new Named("dev.troth.rabbitmq.Admin", "a broker does not tell when a queue has changed"),
             new Named("dev.troth.rabbitmq.RabbitRecoveryTest", "RabbitMQ 3.10 forgets a queue younger than a second"));
 

@@ -205,6 +205,11 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Stops the whole process as {@code kill -STOP} does: its connections stay open, nothing answers. Until the result closes. */
+    public Freeze freeze() {
+        return Freeze.of(process.pid());
+    }
+
     /** Closes the pipe to it, as the death of this process would. */
     public void abandon() {
         try {

@@ -11,14 +11,16 @@ import java.util.function.Consumer;
  * A service as a process of its own: which, and where its database and broker are. Immutable; every method returns a changed copy,
  * and {@link #start()} may be called again after a death.
  *
- * @param name {@code blog} or {@code review}
+ * @param program the class whose {@code main} takes the name as its first argument, and then options
+ * @param name {@code blog} or {@code review}, or what else the program knows
  * @param database its JDBC URL
  * @param amqp the broker's URI
  * @param options further options of its verb
  * @param listener hears the events it tells
  */
 public record ServiceSpec(
-        String name, String database, String amqp, List<String> options, Consumer<EventLine> listener) {
+        String program, String name, String database, String amqp, List<String> options, Consumer<EventLine> listener) {
+    private static final String COMMAND_LINE = "dev.troth.cli.Main";
 
     /** Copies the options. */
     public ServiceSpec {
@@ -27,24 +29,29 @@ public record ServiceSpec(
 
     /** The blog service. */
     public static ServiceSpec blog(String database, String amqp) {
-        return new ServiceSpec("blog", database, amqp, List.of(), event -> {});
+        return of(COMMAND_LINE, "blog", database, amqp);
     }
 
     /** The review service. */
     public static ServiceSpec review(String database, String amqp) {
-        return new ServiceSpec("review", database, amqp, List.of(), event -> {});
+        return of(COMMAND_LINE, "review", database, amqp);
+    }
+
+    /** A service of another program. */
+    public static ServiceSpec of(String program, String name, String database, String amqp) {
+        return new ServiceSpec(program, name, database, amqp, List.of(), event -> {});
     }
 
     /** The same with further options, for example {@code --crash-at AFTER_PREPARED}. */
     public ServiceSpec with(String... more) {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of(more));
-        return new ServiceSpec(name, database, amqp, all, listener);
+        return new ServiceSpec(program, name, database, amqp, all, listener);
     }
 
     /** The same, and somebody hears its events. */
     public ServiceSpec heardBy(Consumer<EventLine> hears) {
-        return new ServiceSpec(name, database, amqp, options, hears);
+        return new ServiceSpec(program, name, database, amqp, options, hears);
     }
 
     /**
@@ -58,7 +65,7 @@ public record ServiceSpec(
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
-                "dev.troth.cli.Main",
+                program,
                 name,
                 "--port",
                 "0",

@@ -76,6 +76,9 @@ final class LocalWork {
         Recorded recorded;
         try {
             recorded = mine.record(commit);
+        } catch (BranchFailedException e) {
+            transaction.failedBecause(e);
+            return new CoordinatorEvent.CommitFailed(e.refusal());
         } catch (StoreException e) {
             transaction.failedBecause(e);
             return new CoordinatorEvent.CommitFailed(new Refusal(Refusal.Reason.ERROR, String.valueOf(e.getMessage())));

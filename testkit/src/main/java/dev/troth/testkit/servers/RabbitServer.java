@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +23,34 @@ import org.jspecify.annotations.Nullable;
 public final class RabbitServer extends Server {
     private static final String USER = "troth";
     private static final String DEBIAN_PROGRAMS = "/usr/lib/rabbitmq/bin"; // those in /usr/sbin change the user
-    private static final Duration EPMD_LIMIT = Duration.ofMillis(300);
     private static final Duration CONTROL_LIMIT = Duration.ofSeconds(60);
 
     private final Map<String, String> settings = new LinkedHashMap<>();
-    private final String password = Secrets.password();
+    private final Kinship kinship;
     private final String node = "troth" + Secrets.token();
     private boolean tls;
     private int tlsPort;
     private int distributionPort;
-    private int epmdPort;
-    private @Nullable Guard epmd;
+    private @Nullable Epmd epmd;
 
-    private RabbitServer() {
+    /** What the nodes of a cluster have in common. */
+    record Kinship(String name, String password, String cookie, Supplier<Epmd> epmd) {
+        /** Of a node that belongs to nobody, or of a new cluster. */
+        static Kinship fresh(Supplier<Epmd> epmd) {
+            return new Kinship(
+                    "troth" + Secrets.token(),
+                    Secrets.password(),
+                    Secrets.password().toUpperCase(Locale.ROOT),
+                    epmd);
+        }
+    }
+
+    private RabbitServer(Kinship kinship) {
         super("RabbitMQ");
+        this.kinship = kinship;
         settings.put("default_user", USER);
-        settings.put("default_pass", password);
-        settings.put("cluster_name", node);
+        settings.put("default_pass", kinship.password());
+        settings.put("cluster_name", kinship.name());
         settings.put("disk_free_limit.absolute", "50MB");
         settings.put("vm_memory_high_watermark.absolute", "512MB");
         settings.put("log.console", "true");
@@ -47,7 +60,21 @@ public final class RabbitServer extends Server {
 
     /** A node that is not started yet. */
     public static RabbitServer local() {
-        return new RabbitServer();
+        return new RabbitServer(Kinship.fresh(Epmd::start));
+    }
+
+    /** The first node of a cluster. */
+    static RabbitServer of(Kinship kinship) {
+        return new RabbitServer(kinship);
+    }
+
+    /** A further node of a cluster: at its first start it joins the one that runs already. */
+    RabbitServer companion() {
+        RabbitServer joining = new RabbitServer(kinship);
+        joining.setting("cluster_formation.peer_discovery_backend", "classic_config");
+        joining.setting("cluster_formation.classic_config.nodes.1", nodeName());
+        joining.setting("cluster_formation.classic_config.nodes.2", joining.nodeName());
+        return joining;
     }
 
     /** The node that all test classes of this JVM may share, as a JUnit extension; not started yet. */
@@ -81,9 +108,14 @@ public final class RabbitServer extends Server {
         return this;
     }
 
+    /** Its name among the nodes of a cluster. */
+    public String nodeName() {
+        return node + "@localhost";
+    }
+
     /** The AMQP URI of an administrator. */
     public String uri() {
-        return uri(USER, password);
+        return uri(USER, password());
     }
 
     /** The AMQP URI of an account, in the default virtual host. */
@@ -93,7 +125,7 @@ public final class RabbitServer extends Server {
 
     /** The AMQP URI of an administrator over TLS. */
     public String tlsUri() {
-        return "amqps://" + USER + ":" + password + "@127.0.0.1:" + tlsPort;
+        return "amqps://" + USER + ":" + password() + "@127.0.0.1:" + tlsPort;
     }
 
     /** A PKCS12 file that holds the certificate of the TLS listener; {@link #password()} opens it. */
@@ -108,7 +140,7 @@ public final class RabbitServer extends Server {
 
     /** The administrator's password. */
     public String password() {
-        return password;
+        return kinship.password();
     }
 
     /**
@@ -183,34 +215,19 @@ public final class RabbitServer extends Server {
     @Override
     void furnish(Path home) throws IOException {
         Path cookie = Files.createDirectory(home.resolve("home")).resolve(".erlang.cookie");
-        Files.writeString(cookie, Secrets.password().toUpperCase(Locale.ROOT));
+        Files.writeString(cookie, kinship.cookie());
         Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));
         Files.writeString(home.resolve("enabled_plugins"), "[].\n");
         if (tls) {
-            Certificates.make(home, password);
+            Certificates.make(home, password());
         }
         choosePorts();
-        epmd = startEpmd(home);
+        epmd = kinship.epmd().get();
     }
 
     private void choosePorts() {
         distributionPort = Ports.free();
         tlsPort = tls ? Ports.free() : 0;
-    }
-
-    /** A daemon of our own, so that the node neither starts one that would outlive it nor meets one that listens everywhere. */
-    private Guard startEpmd(Path home) throws IOException {
-        Guard guard = Guard.over(Files.createDirectory(home.resolve("epmd")), "KILL");
-        boolean runs = false;
-        while (!runs) {
-            epmdPort = Ports.free();
-            guard.start("exec epmd -address 127.0.0.1 -port " + epmdPort + "\n");
-            long deadline = System.nanoTime() + CONTROL_LIMIT.toNanos();
-            while (!runs && !guard.gone(EPMD_LIMIT) && System.nanoTime() < deadline) {
-                runs = !Ports.isFree(epmdPort);
-            }
-        }
-        return guard;
     }
 
     @Override
@@ -259,9 +276,10 @@ public final class RabbitServer extends Server {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("HOME", home + "/home"); // the cookie is read from here
         environment.put("ERL_CRASH_DUMP_BYTES", "0");
-        environment.put("ERL_EPMD_PORT", Integer.toString(epmdPort));
+        environment.put(
+                "ERL_EPMD_PORT", Integer.toString(Objects.requireNonNull(epmd).port()));
         environment.put("ERL_EPMD_ADDRESS", "127.0.0.1");
-        environment.put("RABBITMQ_NODENAME", node + "@localhost");
+        environment.put("RABBITMQ_NODENAME", nodeName());
         environment.put("RABBITMQ_DIST_PORT", Integer.toString(distributionPort));
         environment.put("RABBITMQ_CONF_ENV_FILE", "/dev/null"); // not /etc/rabbitmq/rabbitmq-env.conf
         environment.put("RABBITMQ_CONFIG_FILE", home + "/rabbitmq.conf");
@@ -294,7 +312,7 @@ public final class RabbitServer extends Server {
 
     @Override
     boolean ready(Path home, int listenPort, long pid) {
-        return AmqpProbe.greets(listenPort, node);
+        return AmqpProbe.greets(listenPort, kinship.name());
     }
 
     @Override

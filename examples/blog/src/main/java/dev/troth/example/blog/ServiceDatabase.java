@@ -79,6 +79,12 @@ final class ServiceDatabase implements AutoCloseable {
         config.setConnectionTimeout(BORROW_MILLIS);
         config.setValidationTimeout(1_000);
         config.setInitializationFailTimeout(CONNECT_SECONDS * 1_000L);
+        // Of a connection that a network has forgotten, the server's end would keep its transaction and its locks for
+        // hours.
+        config.setConnectionInitSql(
+                postgres
+                        ? "SET idle_in_transaction_session_timeout = '" + SOCKET_SECONDS + "s'"
+                        : "SET SESSION idle_transaction_timeout = " + SOCKET_SECONDS);
         config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_SECONDS * unit));
         config.addDataSourceProperty("socketTimeout", Integer.toString(SOCKET_SECONDS * unit));
         if (postgres) {

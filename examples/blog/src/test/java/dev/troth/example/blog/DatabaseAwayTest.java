@@ -41,6 +41,26 @@ class DatabaseAwayTest {
     }
 
     @Test
+    void a_submission_whose_database_dies_before_the_decision_is_a_503_with_the_advice_to_repeat_it() {
+        CrashPoints points = new CrashPoints();
+        String database = mortal.freshDatabase();
+        try (TwoServices services =
+                new TwoServices(database, postgres.freshDatabase(), null, builder -> builder.probe(points))) {
+            services.startReview();
+            services.startBlog();
+            points.onceAt(CrashPoint.AFTER_VOTES_COLLECTED, mortal::kill9);
+
+            Reply reply = services.submit("too late");
+
+            mortal.start();
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.json().path("type").asText()).isEqualTo("urn:troth:problem:unavailable");
+            assertThat(reply.header("Retry-After")).isNotEmpty();
+            services.awaitReviews(0);
+        }
+    }
+
+    @Test
     void a_commit_of_unknown_fate_is_a_503_without_the_advice_to_repeat_it_and_becomes_known() {
         CrashPoints points = new CrashPoints();
         String database = mortal.freshDatabase();
