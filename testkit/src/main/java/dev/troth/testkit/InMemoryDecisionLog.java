@@ -65,6 +65,11 @@ public final class InMemoryDecisionLog implements DecisionLog {
         return new InMemoryDecisionLog(durable, clock, otherHistory, otherMargin);
     }
 
+    /** Another instance with the same log that goes by another clock. */
+    public InMemoryDecisionLog withClock(InstantSource otherClock) {
+        return new InMemoryDecisionLog(durable, otherClock, history, margin);
+    }
+
     /** The instance dies: its open local transactions roll back. Another instance goes on. */
     public void crash() {
         synchronized (durable) {

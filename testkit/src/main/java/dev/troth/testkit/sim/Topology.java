@@ -1,0 +1,77 @@
+package dev.troth.testkit.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Which processes there are, and on which databases they work.
+ *
+ * @param services what is deployed
+ */
+record Topology(List<Service> services) {
+
+    /**
+     * Instances of one service.
+     *
+     * @param name the service
+     * @param instances how many
+     * @param decides whether it has a decision log
+     * @param offers the participant that it offers, if it does
+     */
+    record Service(String name, int instances, boolean decides, Optional<String> offers) {
+        List<String> hosts() {
+            List<String> hosts = new ArrayList<>();
+            for (int i = 1; i <= instances; i++) {
+                hosts.add(name + "-" + i);
+            }
+            return hosts;
+        }
+    }
+
+    static Topology draw(long seed) {
+        SplittableRandom random = Chance.of(seed, "topology");
+        return new Topology(List.of(
+                new Service("blog", 1 + random.nextInt(3), true, Optional.empty()),
+                new Service("shop", 1 + random.nextInt(2), true, Optional.of("stock")),
+                new Service("review", 1 + random.nextInt(2), false, Optional.of("review")),
+                new Service("bank", 1 + random.nextInt(2), false, Optional.of("bank"))));
+    }
+
+    /** Where transactions can be started. */
+    List<String> initiators() {
+        return services.stream()
+                .filter(Service::decides)
+                .flatMap(service -> service.hosts().stream())
+                .toList();
+    }
+
+    List<String> hosts() {
+        return services.stream().flatMap(service -> service.hosts().stream()).toList();
+    }
+
+    List<String> participants() {
+        return services.stream().flatMap(service -> service.offers().stream()).toList();
+    }
+
+    /** One for every log and one for every participant. */
+    List<String> databases() {
+        List<String> databases = new ArrayList<>();
+        for (Service service : services) {
+            if (service.decides()) {
+                databases.add(logOf(service));
+            }
+            service.offers().map(Topology::storeOf).ifPresent(databases::add);
+        }
+        return databases;
+    }
+
+    static String logOf(Service service) {
+        return service.name() + "-log";
+    }
+
+    static String storeOf(String participant) {
+        return participant + "-db";
+    }
+}
