@@ -65,9 +65,14 @@ public final class InMemoryDecisionLog implements DecisionLog {
         return new InMemoryDecisionLog(durable, clock, otherHistory, otherMargin);
     }
 
-    /** Another instance with the same log that goes by another clock. */
-    public InMemoryDecisionLog withClock(InstantSource otherClock) {
-        return new InMemoryDecisionLog(durable, otherClock, history, margin);
+    /** The decisions that somebody is still owed, whoever has a lease on them. */
+    public List<CommitRecord> unfinished() {
+        synchronized (durable) {
+            return durable.entries.values().stream()
+                    .filter(entry -> entry.outcome == Outcome.COMMITTED && entry.doneAt == null)
+                    .map(entry -> entry.record)
+                    .toList();
+        }
     }
 
     /** The instance dies: its open local transactions roll back. Another instance goes on. */

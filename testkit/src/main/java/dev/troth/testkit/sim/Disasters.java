@@ -112,6 +112,7 @@ final class Disasters {
         }
         for (Database database : site.databases()) {
             database.start();
+            database.clock().mend();
         }
         site.hosts().forEach(Host::heal);
     }

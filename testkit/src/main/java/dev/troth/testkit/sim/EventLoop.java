@@ -60,9 +60,12 @@ final class EventLoop implements AutoCloseable {
         return happened;
     }
 
-    /** The lives of the tasks that have begun and wait for something. */
-    List<Life> blocked() {
-        return blocked.stream().map(Wait::life).toList();
+    /** The lives of the tasks that have waited for longer than this. */
+    List<Life> blockedFor(long nanos) {
+        return blocked.stream()
+                .filter(wait -> now - wait.since() > nanos)
+                .map(Wait::life)
+                .toList();
     }
 
     /** Runs a task of this life after a delay, if it is not over by then. */

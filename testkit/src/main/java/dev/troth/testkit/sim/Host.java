@@ -114,7 +114,7 @@ final class Host {
                 .random(Chance.of(world.seed(), name + " start " + starts))
                 .timeout(Duration.ofSeconds(10))
                 .concurrency(site.concurrency())
-                .listener(new Watcher(world, life))
+                .listener(new Watcher(world, life, this::isOwn))
                 .probe(this::reached);
         if (service.decides()) {
             InMemoryDecisionLog log = site.log(service).anotherInstance();
@@ -130,6 +130,10 @@ final class Host {
                     Participant.named(offered).on(simulated).concurrency(SLOTS).handle(Step.class, handlers::handle));
         });
         return builder;
+    }
+
+    private boolean isOwn(Gid gid) {
+        return troth().filter(running -> running.instance().equals(gid.instance())).isPresent();
     }
 
     private DatabaseLine line(String database) {
@@ -216,6 +220,7 @@ final class Host {
     /** Nothing is wrong with it any more; if it is down, somebody starts it. */
     void heal() {
         databasesCutUntil = 0;
+        clock.mend();
         life.resume();
         port.ifPresent(Port::heal);
         if (life.isOver()) {

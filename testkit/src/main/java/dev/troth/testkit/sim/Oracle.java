@@ -6,10 +6,8 @@ import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.log.DecisionRow;
-import dev.troth.testkit.InMemoryDecisionLog;
 import dev.troth.testkit.sim.Caller.Told;
 import dev.troth.testkit.sim.Script.Call;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +17,8 @@ import java.util.Set;
 
 /** Knows what must be true when every fault is over and time has passed. */
 final class Oracle {
+    private static final long LONG = 16 * World.SECOND;
+
     private final Site site;
     private final World world;
     private final Set<BranchId> touchedByHand;
@@ -30,6 +30,24 @@ final class Oracle {
     }
 
     // ---- while instances still run
+
+    /** Whether nothing is left to be done. */
+    boolean isQuiet() {
+        return site.hosts().stream().allMatch(Oracle::isQuiet)
+                && world.loop.blockedFor(World.SECOND).isEmpty()
+                && site.broker().unsettled() == 0
+                && site.stores().values().stream().allMatch(store -> store.inDoubt().isEmpty())
+                && site.logs().values().stream().allMatch(log -> log.unfinished().isEmpty());
+    }
+
+    private static boolean isQuiet(Host host) {
+        return host.connectionsInUse() == 0
+                && host.troth()
+                        .map(Troth::health)
+                        .filter(health -> health.transactionsInFlight() == 0)
+                        .filter(health -> health.branchesWorking().values().stream().allMatch(working -> working == 0))
+                        .isPresent();
+    }
 
     void checkRunning() {
         for (Host host : site.hosts()) {
@@ -52,8 +70,9 @@ final class Oracle {
         if (site.broker().unsettled() > 0) {
             world.violated("every delivery is settled", site.broker().unsettled() + " are not");
         }
-        if (!world.loop.blocked().isEmpty()) {
-            world.violated("no thread is lost", "threads still wait in " + world.loop.blocked());
+        List<Life> blocked = world.loop.blockedFor(LONG);
+        if (!blocked.isEmpty()) {
+            world.violated("no thread is lost", "threads still wait in " + blocked);
         }
         site.callers().forEach(this::checkOutcomeAsked);
     }
@@ -120,8 +139,7 @@ final class Oracle {
 
     private void checkLogs() {
         site.logs().forEach((service, log) -> {
-            InMemoryDecisionLog unleased = log.withClock(() -> World.BEGINNING.plus(Duration.ofDays(1)));
-            for (CommitRecord owed : unleased.owed(Duration.ZERO, Duration.ZERO, 1000)) {
+            for (CommitRecord owed : log.unfinished()) {
                 world.violated(
                         "no decision is owed for ever",
                         service + " owes " + world.journal.nameOf(owed.gid().toString()));

@@ -62,7 +62,7 @@ record Script(
                 call,
                 random.nextInt(4) > 0,
                 ending,
-                Duration.ofMillis(Chance.between(random, 200, 8_000)),
+                Duration.ofMillis(random.nextInt(4) == 0 ? Chance.between(random, 100, 1_000) : 1_000 + random.nextLong(7_000)),
                 steps);
     }
 

@@ -128,16 +128,14 @@ final class SimulatedLog implements DecisionLog {
             if (over) {
                 throw new StoreException("The session of this local transaction was lost", null);
             }
-            if (local == null) {
-                local = line.call("begin", this::begin, () -> false, this::lost);
-            }
-            return local.connection();
+            return (local == null ? line.call("begin", this::begin, () -> false, this::lost) : local).connection();
         }
 
         private LocalTransaction begin() {
-            open.add(this);
             LocalTransaction begun = log.begin();
             var unused = begun.connection();
+            open.add(this);
+            local = begun;
             return begun;
         }
 

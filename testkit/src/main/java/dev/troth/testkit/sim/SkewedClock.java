@@ -18,6 +18,11 @@ final class SkewedClock implements InstantSource {
         return World.BEGINNING.plusNanos(loop.now() + ahead);
     }
 
+    /** Somebody sets it right. */
+    void mend() {
+        ahead = 0;
+    }
+
     /** Jumps forward, or back if it is less than zero. */
     void jump(long nanos) {
         ahead += nanos;

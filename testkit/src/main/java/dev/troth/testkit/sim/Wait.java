@@ -6,7 +6,8 @@ final class Wait {
     private final Carrier carrier;
     private final Life life;
     private final boolean interruptible;
-    private boolean woken;
+    private long since;
+    private boolean blocked;
 
     Wait(EventLoop loop, Carrier carrier, Life life, boolean interruptible) {
         this.loop = loop;
@@ -28,11 +29,16 @@ final class Wait {
     }
 
     boolean isBlocked() {
-        return !woken;
+        return blocked;
+    }
+
+    /** When it blocked. */
+    long since() {
+        return since;
     }
 
     void nowWoken() {
-        woken = true;
+        blocked = false;
     }
 
     /** It goes on at the next opportunity. */
@@ -60,6 +66,8 @@ final class Wait {
         if (interrupted && interruptible) {
             throw new InterruptedException();
         }
+        blocked = true;
+        since = loop.now();
         loop.block(this);
         interrupted |= carrier.takeInterruption();
         life.check();

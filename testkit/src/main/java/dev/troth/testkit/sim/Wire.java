@@ -61,6 +61,9 @@ final class Wire implements Traffic {
                 && !envelope.header("troth-standing").equals("UNDECIDED")) {
             world.count(isFromCoordinator(envelope) ? Happening.ANSWERED_BY_COORDINATOR : Happening.ANSWERED_BY_LOG);
         }
+        if (envelope.header("troth-vote").equals("YES") && world.isDecided(envelope.correlationId())) {
+            world.count(Happening.LATE_YES);
+        }
         world.journal.note(to, "receives " + name(envelope) + (again ? " again" : ""));
     }
 

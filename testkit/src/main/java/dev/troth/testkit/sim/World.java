@@ -1,10 +1,13 @@
 package dev.troth.testkit.sim;
 
+import dev.troth.protocol.Gid;
 import dev.troth.testkit.sim.Fault.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** What everything in a history shares: time, chance, faults, and what is noted. */
@@ -18,6 +21,7 @@ final class World {
     private final long seed;
     private final Faults faults;
     private final SplittableRandom jitter;
+    private final Set<String> decided = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
     private final Coverage coverage = new Coverage();
     final EventLoop loop = new EventLoop(this::taskFailed);
@@ -58,6 +62,15 @@ final class World {
 
     void count(Happening happening) {
         coverage.count(happening);
+    }
+
+    /** The coordinator has told its caller the outcome. */
+    void decided(Gid gid) {
+        decided.add(gid.toString());
+    }
+
+    boolean isDecided(String gid) {
+        return decided.contains(gid);
     }
 
     /** Something is not as it must be. */
