@@ -20,6 +20,7 @@ import dev.troth.spi.StoreException;
 import dev.troth.tx.RefusedException;
 import dev.troth.tx.TrothException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +139,10 @@ final class BranchRun implements Runnable {
 
     /** Returns how it ended, or null if it was abandoned meanwhile. */
     private @Nullable ParticipantEvent beginAndHandle() {
+        Optional<Refusal> unread = context.whyNot(prepare);
+        if (unread.isPresent()) {
+            return close() ? new ParticipantEvent.Refused(unread.get()) : null;
+        }
         Begun begun;
         try {
             begun = context.spec().store().begin(branch());

@@ -83,7 +83,7 @@ final class Caller {
     private void execute(Troth troth, Host host) {
         site.world().journal.nameNext(script.name());
         Step step = script.steps().get(0);
-        var unused = troth.executeAsync(step.participant(), step, Void.class)
+        var unused = troth.executeAsync(step.participant(), step.command(), Void.class)
                 .whenComplete((answer, failure) -> tell(failure, host));
         site.world().journal.nameNext("");
     }
@@ -93,7 +93,7 @@ final class Caller {
         site.world().journal.name(tx.gid().toString(), script.name());
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         for (Step step : script.steps()) {
-            answers.add(tx.enlist(step.participant(), step));
+            answers.add(tx.enlist(step.participant(), step.command()));
         }
         if (script.localWork()) {
             var unused = tx.connection();

@@ -68,11 +68,6 @@ public final class Campaign {
         progress.accept(this);
     }
 
-    /** The history that failed, as small as it could be made; takes a while. */
-    public Optional<History> shrunk() {
-        return failed().map(Shrinker::shrink);
-    }
-
     /** The history that failed, if one has. */
     public synchronized Optional<History> failed() {
         return Optional.ofNullable(failed);

@@ -9,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class EventLoop implements AutoCloseable {
     private long now;
     private long until;
     private long made;
-    private volatile long happened; // written by whoever holds the baton
+    private final AtomicLong happened = new AtomicLong();
     private volatile boolean closed;
 
     /** {@code failures} hears what tasks throw. */
@@ -57,7 +58,7 @@ final class EventLoop implements AutoCloseable {
 
     /** How many events have happened. */
     long happened() {
-        return happened;
+        return happened.get();
     }
 
     /** The lives of the tasks that have waited for longer than this. */
@@ -122,11 +123,11 @@ final class EventLoop implements AutoCloseable {
         long seen = -1;
         try {
             while (!ran.tryAcquire(STUCK_AFTER_SECONDS, TimeUnit.SECONDS)) {
-                if (seen == happened) {
+                if (seen == happened.get()) {
                     throw new IllegalStateException(
                             "A task blocks outside virtual time, so nothing can happen any more:\n" + stacks());
                 }
-                seen = happened;
+                seen = happened.get();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -204,7 +205,7 @@ final class EventLoop implements AutoCloseable {
     }
 
     private @Nullable Event next() {
-        if (happened > MOST_EVENTS) {
+        if (happened.get() > MOST_EVENTS) {
             failures.accept(new IllegalStateException("More than " + MOST_EVENTS + " events: this never ends"));
             events.clear();
         }
@@ -216,7 +217,7 @@ final class EventLoop implements AutoCloseable {
                 events.add(event);
             } else if (event.isDue()) {
                 now = Math.max(now, event.time());
-                happened = happened + 1;
+                happened.incrementAndGet();
                 return event;
             }
         }

@@ -16,7 +16,7 @@ public record Fault(String place, Kind kind, Duration length) {
     public enum Kind {
         /** A message is forgotten by the broker. */
         LOSE,
-        /** A message arrives twice. */
+        /** A message arrives twice, the second time late. */
         DUPLICATE,
         /** A message arrives late. */
         DELAY,
@@ -59,7 +59,8 @@ public record Fault(String place, Kind kind, Duration length) {
         /** A person rolls a prepared branch back by hand. */
         INTERFERE;
 
-        String text() {
+        /** As it stands in traces and tables. */
+        public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
     }

@@ -53,6 +53,11 @@ public record History(
                 world.coverage());
     }
 
+    /** If it violates a rule: a history of the same seed, with as few faults and transactions as still violate it. Takes a while. */
+    public History shrunk() {
+        return holds() ? this : Shrinker.shrink(this);
+    }
+
     /** For people: what is wrong, what had gone wrong before, and what happened. */
     public String report() {
         StringBuilder text = new StringBuilder("Seed " + seed + " violates:\n");

@@ -126,14 +126,17 @@ final class Host {
             InMemoryBranchStore store = site.store(offered).anotherInstance();
             SimulatedBranches simulated = new SimulatedBranches(line(Topology.storeOf(offered)), store, SLOTS);
             stores.add(simulated);
-            builder.participant(
-                    Participant.named(offered).on(simulated).concurrency(SLOTS).handle(Step.class, handlers::handle));
+            Participant older =
+                    Participant.named(offered).on(simulated).concurrency(SLOTS).handle(Step.class, handlers::handle);
+            Participant newer = older.handle(NewerStep.class, (step, branch) -> handlers.handle(step.step(), branch));
+            builder.participant(service.isOlder(name) ? older : newer);
         });
         return builder;
     }
 
     private boolean isOwn(Gid gid) {
-        return troth().filter(running -> running.instance().equals(gid.instance())).isPresent();
+        return troth().filter(running -> running.instance().equals(gid.instance()))
+                .isPresent();
     }
 
     private DatabaseLine line(String database) {

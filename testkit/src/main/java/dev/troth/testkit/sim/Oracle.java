@@ -36,8 +36,10 @@ final class Oracle {
         return site.hosts().stream().allMatch(Oracle::isQuiet)
                 && world.loop.blockedFor(World.SECOND).isEmpty()
                 && site.broker().unsettled() == 0
-                && site.stores().values().stream().allMatch(store -> store.inDoubt().isEmpty())
-                && site.logs().values().stream().allMatch(log -> log.unfinished().isEmpty());
+                && site.stores().values().stream()
+                        .allMatch(store -> store.inDoubt().isEmpty())
+                && site.logs().values().stream()
+                        .allMatch(log -> log.unfinished().isEmpty());
     }
 
     private static boolean isQuiet(Host host) {
@@ -45,7 +47,8 @@ final class Oracle {
                 && host.troth()
                         .map(Troth::health)
                         .filter(health -> health.transactionsInFlight() == 0)
-                        .filter(health -> health.branchesWorking().values().stream().allMatch(working -> working == 0))
+                        .filter(health ->
+                                health.branchesWorking().values().stream().allMatch(working -> working == 0))
                         .isPresent();
     }
 

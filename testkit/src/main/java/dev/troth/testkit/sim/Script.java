@@ -62,7 +62,8 @@ record Script(
                 call,
                 random.nextInt(4) > 0,
                 ending,
-                Duration.ofMillis(random.nextInt(4) == 0 ? Chance.between(random, 100, 1_000) : 1_000 + random.nextLong(7_000)),
+                Duration.ofMillis(
+                        random.nextInt(4) == 0 ? Chance.between(random, 100, 1_000) : 1_000 + random.nextLong(7_000)),
                 steps);
     }
 

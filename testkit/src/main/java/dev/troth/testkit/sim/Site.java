@@ -2,6 +2,7 @@ package dev.troth.testkit.sim;
 
 import dev.troth.testkit.InMemoryBranchStore;
 import dev.troth.testkit.InMemoryDecisionLog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,15 @@ import java.util.SplittableRandom;
 /** Hosts, databases and a broker, and the callers who use them. */
 final class Site {
     private static final long SKEW = 2 * World.SECOND;
+
+    /** Decisions that are done are kept, for the oracle to read. */
+    private static final Duration HISTORY = Duration.ofDays(7);
+
+    /** Longer than all jumps of a clock, as it must be; short enough that rows are deleted in long histories. */
+    private static final Duration MARGIN = Duration.ofSeconds(30);
+
+    /** Longer than initiators are away, as it must be. */
+    private static final Duration RETENTION = Duration.ofMinutes(2);
 
     private final World world;
     private final Topology topology;
@@ -33,13 +43,13 @@ final class Site {
                 logs.put(
                         service.name(),
                         new InMemoryDecisionLog(
-                                database(Topology.logOf(service)).clock()));
+                                database(Topology.logOf(service)).clock(), HISTORY, MARGIN));
             }
             service.offers()
                     .ifPresent(offered -> stores.put(
                             offered,
                             new InMemoryBranchStore(
-                                    database(Topology.storeOf(offered)).clock())));
+                                    database(Topology.storeOf(offered)).clock(), RETENTION)));
             service.hosts().forEach(host -> hosts.put(host, new Host(this, service, host, clock(host))));
         }
     }

@@ -44,6 +44,11 @@ record Step(int transaction, int branch, String participant, Doing doing, long m
         return new Step(transaction, branch, participants.get(random.nextInt(participants.size())), doing, millis);
     }
 
+    /** As it is sent: some commands are of a kind that older instances do not know. */
+    Object command() {
+        return transaction % 5 == 0 && doing != Doing.MEET ? new NewerStep(this) : this;
+    }
+
     /** Whether it leaves something behind when its transaction commits. */
     boolean writes() {
         return doing != Doing.READ;

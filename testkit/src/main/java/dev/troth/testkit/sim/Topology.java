@@ -19,8 +19,13 @@ record Topology(List<Service> services) {
      * @param instances how many
      * @param decides whether it has a decision log
      * @param offers the participant that it offers, if it does
+     * @param older whether its first instance is of an older version
      */
-    record Service(String name, int instances, boolean decides, Optional<String> offers) {
+    record Service(String name, int instances, boolean decides, Optional<String> offers, boolean older) {
+        boolean isOlder(String host) {
+            return older && host.endsWith("-1");
+        }
+
         List<String> hosts() {
             List<String> hosts = new ArrayList<>();
             for (int i = 1; i <= instances; i++) {
@@ -33,10 +38,10 @@ record Topology(List<Service> services) {
     static Topology draw(long seed) {
         SplittableRandom random = Chance.of(seed, "topology");
         return new Topology(List.of(
-                new Service("blog", 1 + random.nextInt(3), true, Optional.empty()),
-                new Service("shop", 1 + random.nextInt(2), true, Optional.of("stock")),
-                new Service("review", 1 + random.nextInt(2), false, Optional.of("review")),
-                new Service("bank", 1 + random.nextInt(2), false, Optional.of("bank"))));
+                new Service("blog", 1 + random.nextInt(3), true, Optional.empty(), false),
+                new Service("shop", 1 + random.nextInt(2), true, Optional.of("stock"), random.nextInt(4) == 0),
+                new Service("review", 1 + random.nextInt(2), false, Optional.of("review"), random.nextInt(4) == 0),
+                new Service("bank", 1 + random.nextInt(2), false, Optional.of("bank"), random.nextInt(4) == 0)));
     }
 
     /** Where transactions can be started. */

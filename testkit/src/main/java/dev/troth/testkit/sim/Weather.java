@@ -61,10 +61,11 @@ final class Weather {
     /** How long it lasts. */
     Duration length(Kind kind, SplittableRandom random) {
         long most = switch (kind) {
-            case LOSE, DUPLICATE, FAIL_BEFORE, FAIL_AFTER, INTERFERE -> 0;
+            case LOSE, FAIL_BEFORE, FAIL_AFTER, INTERFERE -> 0;
             case HOLD -> random.nextInt(8) == 0 ? 15_000 : 100;
-            case DELAY, SLOW, ANSWER_LATE -> random.nextInt(3) == 0 ? 15_000 : 200;
-            case FREEZE, CUT, CUT_TO_BROKER, CUT_FROM_BROKER, CUT_DATABASES -> 25_000;
+            case DUPLICATE, DELAY, SLOW, ANSWER_LATE -> random.nextInt(3) == 0 ? 15_000 : 200;
+            case FREEZE -> random.nextInt(8) == 0 ? 120_000 : 25_000;
+            case CUT, CUT_TO_BROKER, CUT_FROM_BROKER, CUT_DATABASES -> 25_000;
             case CRASH, STOP, BROKER_RESTART, DATABASE_DOWN -> 8_000;
             case CLOCK_FORWARD, CLOCK_BACK, DATABASE_CLOCK_FORWARD, DATABASE_CLOCK_BACK -> 4_000;
         };
