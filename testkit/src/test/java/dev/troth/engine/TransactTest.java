@@ -67,7 +67,7 @@ class TransactTest {
     @Test
     void a_transaction_of_two_databases_takes_three_messages_and_a_done() {
         Troth review = stage.review();
-        Troth blog = stage.blog();
+        Troth blog = stage.started(stage.blogBuilder().patience(Duration.ofSeconds(10)));
 
         blog.transact("submit", tx -> {
             tx.connection();

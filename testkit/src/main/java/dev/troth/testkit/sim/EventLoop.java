@@ -37,6 +37,7 @@ final class EventLoop implements AutoCloseable {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Deque<Carrier> idle = new ArrayDeque<>();
     private final List<Carrier> carriers = new ArrayList<>();
+    private final List<Event> deferred = new ArrayList<>();
     private final Set<Wait> blocked = new LinkedHashSet<>();
     private final Semaphore ran = new Semaphore(0);
     private final Consumer<Throwable> failures;
@@ -86,6 +87,24 @@ final class EventLoop implements AutoCloseable {
         for (Wait wait : List.copyOf(blocked)) {
             if (wait.life() == life) {
                 wait.unwind();
+            }
+        }
+    }
+
+    /** A life stands still for so long: what would happen in it happens when that is over, or when it is resumed before. */
+    void freeze(Life life, long nanos) {
+        life.pause();
+        var unused = after(nanos, Life.OF_THE_WORLD, () -> resume(life));
+    }
+
+    /** A life goes on. */
+    void resume(Life life) {
+        life.resume();
+        for (Event event : List.copyOf(deferred)) {
+            if (event.life() == life) {
+                deferred.remove(event);
+                event.defer(now);
+                events.add(event);
             }
         }
     }
@@ -211,10 +230,8 @@ final class EventLoop implements AutoCloseable {
         }
         for (Event event = events.peek(); event != null && event.time() <= until; event = events.peek()) {
             events.remove();
-            long paused = event.life().pausedUntil();
-            if (event.isDue() && paused > Math.max(now, event.time())) {
-                event.defer(paused);
-                events.add(event);
+            if (event.isDue() && event.life().isPaused()) {
+                deferred.add(event);
             } else if (event.isDue()) {
                 now = Math.max(now, event.time());
                 happened.incrementAndGet();

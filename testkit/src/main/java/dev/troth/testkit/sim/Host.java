@@ -192,7 +192,7 @@ final class Host {
     }
 
     void freeze(long nanos) {
-        life.pauseUntil(world.loop.now() + nanos);
+        world.loop.freeze(life, nanos);
     }
 
     /** Stops in order, with so much patience, and starts again. */
@@ -224,7 +224,7 @@ final class Host {
     void heal() {
         databasesCutUntil = 0;
         clock.mend();
-        life.resume();
+        world.loop.resume(life);
         port.ifPresent(Port::heal);
         if (life.isOver()) {
             start();

@@ -10,7 +10,7 @@ final class Life {
 
     private final String name;
     private boolean over;
-    private long pausedUntil;
+    private boolean paused;
 
     Life(String name) {
         this.name = name;
@@ -20,16 +20,16 @@ final class Life {
         return over;
     }
 
-    long pausedUntil() {
-        return pausedUntil;
+    boolean isPaused() {
+        return paused;
     }
 
-    void pauseUntil(long nanos) {
-        pausedUntil = Math.max(pausedUntil, nanos);
+    void pause() {
+        paused = true;
     }
 
     void resume() {
-        pausedUntil = 0;
+        paused = false;
     }
 
     void end() {
