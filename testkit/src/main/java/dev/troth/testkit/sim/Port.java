@@ -118,7 +118,11 @@ final class Port implements Transport {
     void settle(Handed handed, boolean again) {
         life.check();
         synchronized (broker.lock()) {
-            up(() -> handed.consumer().settle(handed, again));
+            if (upCutUntil > broker.timeline.now()) {
+                up(() -> handed.consumer().settle(handed, again));
+            } else {
+                handed.consumer().settle(handed, again); // even if the connection is closed right after, in order
+            }
         }
     }
 
