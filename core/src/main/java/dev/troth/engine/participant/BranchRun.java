@@ -118,9 +118,6 @@ final class BranchRun implements Runnable {
         if (running != null) {
             running.interrupt();
         }
-        if (started != null) {
-            context.environment().scheduler().workers().execute(started::abandon);
-        }
         log.warn(
                 "code=TROTH-0203 branch={} participant={} kind={} The handler was abandoned: {}. Its connection is torn down, the"
                         + " branch votes no; its thread was interrupted",
@@ -128,8 +125,22 @@ final class BranchRun implements Runnable {
                 prepare.participant(),
                 prepare.command().kind(),
                 message);
-        boolean mayHaveCommittedBefore = prepare.onePhase() && started == null;
-        end(mayHaveCommittedBefore ? new ParticipantEvent.CommitAtOnceUnknown() : refused(reason, message));
+        ParticipantEvent.Refused refused = refused(reason, message);
+        if (started == null) { // a one-phase branch may have committed before
+            end(prepare.onePhase() ? new ParticipantEvent.CommitAtOnceUnknown() : refused);
+        } else {
+            context.environment().scheduler().workers().execute(() -> tearDown(started, refused));
+            if (!prepare.onePhase()) {
+                end(refused);
+            }
+        }
+    }
+
+    private void tearDown(BranchWork started, ParticipantEvent.Refused refused) {
+        started.abandon();
+        if (prepare.onePhase()) {
+            end(refuseForGood(refused));
+        }
     }
 
     private void end(ParticipantEvent event) {
@@ -317,7 +328,7 @@ final class BranchRun implements Runnable {
         return context.spec().store().explain(failure);
     }
 
-    private static ParticipantEvent refused(Refusal.Reason reason, String message) {
+    private static ParticipantEvent.Refused refused(Refusal.Reason reason, String message) {
         return new ParticipantEvent.Refused(new Refusal(reason, message));
     }
 

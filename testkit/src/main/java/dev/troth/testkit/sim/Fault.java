@@ -28,7 +28,7 @@ public record Fault(String place, Kind kind, Duration length) {
         SLOW,
         /** A store has done what was asked, and answers late. */
         ANSWER_LATE,
-        /** The thread is held up at the point; the rest of its process goes on. */
+        /** The thread is held up, at a point or before it sends; the rest of its process goes on. */
         HOLD,
         /** The process is killed, with loss of its memory, and started again. */
         CRASH,

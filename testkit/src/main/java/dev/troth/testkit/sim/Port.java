@@ -78,7 +78,7 @@ final class Port implements Transport {
     @Override
     public CompletionStage<Sent> send(Address to, Envelope envelope) {
         life.check();
-        Optional<Fault> fault = broker.traffic.sent(name, to, envelope);
+        Optional<Fault> fault = broker.traffic.sent(life, to, envelope);
         CompletableFuture<Sent> confirmed = new CompletableFuture<>();
         synchronized (broker.lock()) {
             if (closed || !connected) {

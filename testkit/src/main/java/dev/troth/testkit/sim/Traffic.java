@@ -9,7 +9,7 @@ interface Traffic {
     /** Nothing goes wrong. */
     Traffic UNDISTURBED = new Traffic() {
         @Override
-        public Optional<Fault> sent(String from, Address to, Envelope envelope) {
+        public Optional<Fault> sent(Life from, Address to, Envelope envelope) {
             return Optional.empty();
         }
 
@@ -23,8 +23,8 @@ interface Traffic {
         public void lostTrack(String from) {}
     };
 
-    /** A message is sent; returns what goes wrong with it. */
-    Optional<Fault> sent(String from, Address to, Envelope envelope);
+    /** A message is sent; returns what goes wrong with it. May hold up the sender. */
+    Optional<Fault> sent(Life from, Address to, Envelope envelope);
 
     /** Nobody is at its address. */
     void unroutable(Address to, Envelope envelope);

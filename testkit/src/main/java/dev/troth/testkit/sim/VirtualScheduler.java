@@ -9,7 +9,9 @@ import java.util.concurrent.Executor;
 
 /** Time, threads and waiting of one process: all of it virtual. */
 final class VirtualScheduler implements Scheduler {
-    private static final long LONGEST_WAY_TO_A_THREAD = 20_000;
+    private static final long WAY_TO_A_THREAD = 20_000;
+    private static final long LONG_WAY_TO_A_THREAD = 30 * World.MILLISECOND;
+    private static final long BUSY_ONCE_IN = 50;
 
     private final World world;
     private final Life life;
@@ -37,7 +39,8 @@ final class VirtualScheduler implements Scheduler {
     public Executor workers() {
         return task -> {
             life.check();
-            var unused = world.loop.after(world.jitter(LONGEST_WAY_TO_A_THREAD), life, task);
+            boolean busy = world.jitter(BUSY_ONCE_IN) == 1;
+            var unused = world.loop.after(world.jitter(busy ? LONG_WAY_TO_A_THREAD : WAY_TO_A_THREAD), life, task);
         };
     }
 

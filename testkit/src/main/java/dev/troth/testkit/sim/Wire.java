@@ -19,10 +19,14 @@ final class Wire implements Traffic {
     }
 
     @Override
-    public Optional<Fault> sent(String from, Address to, Envelope envelope) {
-        hostOfInstance.put(envelope.header("troth-from"), from);
+    public Optional<Fault> sent(Life from, Address to, Envelope envelope) {
+        hostOfInstance.put(envelope.header("troth-from"), from.toString());
         String what = name(envelope) + " from " + from + " to " + name(to);
-        Optional<Fault> fault = world.fault(what, Kind.LOSE, Kind.DUPLICATE, Kind.DELAY);
+        Optional<Fault> fault = world.fault(what, Kind.LOSE, Kind.DUPLICATE, Kind.DELAY, Kind.HOLD);
+        if (fault.isPresent() && fault.get().kind() == Kind.HOLD) {
+            world.loop.pause(from, fault.get().length().toNanos());
+            fault = Optional.empty();
+        }
         world.journal.note(from, "sends " + name(envelope) + " to " + name(to));
         return fault;
     }
