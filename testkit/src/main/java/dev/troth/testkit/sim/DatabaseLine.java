@@ -60,6 +60,13 @@ final class DatabaseLine {
         world.loop.pause(life, world.jitter(WAY));
     }
 
+    /** A session begins by a call that its process did not live to see: the database notices, and ends it. */
+    void endIfNobodyIsThere(Runnable endSession) {
+        if (life.isOver()) {
+            world.loop.after(world.jitter(2 * World.SECOND), Life.OF_THE_WORLD, endSession);
+        }
+    }
+
     private final class Call<T> {
         private final String what;
         private final Supplier<T> effect;

@@ -27,6 +27,7 @@ public record History(
         List<String> trace,
         Coverage coverage) {
 
+    private static final int MOST_LINES = 400;
     private static final Pattern ROUTINE = Pattern.compile(" (owed|list|purge)( = 0)? by ");
 
     /** Copies the collections. */
@@ -67,9 +68,12 @@ public record History(
         text.append("Faults:\n");
         faults.forEach(fault -> text.append("  ").append(fault).append('\n'));
         text.append("What happened, without what recovery looks at in vain:\n");
-        trace.stream()
-                .filter(line -> !ROUTINE.matcher(line).find())
-                .forEach(line -> text.append(line).append('\n'));
+        List<String> lines =
+                trace.stream().filter(line -> !ROUTINE.matcher(line).find()).toList();
+        lines.stream().limit(MOST_LINES).forEach(line -> text.append(line).append('\n'));
+        if (lines.size() > MOST_LINES) {
+            text.append("… and ").append(lines.size() - MOST_LINES).append(" lines more\n");
+        }
         return text.toString();
     }
 

@@ -130,6 +130,7 @@ final class SimulatedBranches implements BranchStore {
             if (begun instanceof Begun.Started started) {
                 work = started.work();
                 open.add(this);
+                line.endIfNobodyIsThere(this::lost);
                 return new Begun.Started(this);
             }
             return begun;

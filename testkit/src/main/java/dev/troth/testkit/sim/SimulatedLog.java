@@ -136,6 +136,7 @@ final class SimulatedLog implements DecisionLog {
             var unused = begun.connection();
             open.add(this);
             local = begun;
+            line.endIfNobodyIsThere(this::lost);
             return begun;
         }
 
