@@ -18,8 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,19 +122,19 @@ final class Instance {
 
     /** Waits, looking every few milliseconds, until nothing runs; false if the time was over first. */
     private boolean drain(Duration patience) {
-        CountDownLatch drained = new CountDownLatch(1);
+        CompletableFuture<Boolean> drained = new CompletableFuture<>();
         look(drained);
         try {
-            return drained.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return environment.scheduler().await(drained, patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    private void look(CountDownLatch drained) {
+    private void look(CompletableFuture<Boolean> drained) {
         if (inFlight() == 0) {
-            drained.countDown();
+            drained.complete(true);
         } else {
             environment.scheduler().after(LOOK_AGAIN, () -> look(drained));
         }

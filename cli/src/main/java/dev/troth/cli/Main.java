@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
             BlogCommand.class,
             ReviewCommand.class,
             DoctorCommand.class,
+            SimCommand.class,
             VersionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

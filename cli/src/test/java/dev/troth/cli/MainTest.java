@@ -11,7 +11,7 @@ class MainTest {
     void without_arguments_it_says_what_there_is_and_where_to_start() {
         Ran ran = Ran.troth();
 
-        assertThat(ran.out()).contains("demo", "blog", "review", "doctor", "version", "Start with:");
+        assertThat(ran.out()).contains("demo", "blog", "review", "doctor", "sim", "version", "Start with:");
     }
 
     @Test
@@ -24,7 +24,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "blog", "review", "doctor"})
+    @ValueSource(strings = {"demo", "blog", "review", "doctor", "sim"})
     void every_command_explains_itself(String command) {
         Ran ran = Ran.troth(command, "--help");
 

@@ -65,6 +65,16 @@ public final class InMemoryDecisionLog implements DecisionLog {
         return new InMemoryDecisionLog(durable, clock, otherHistory, otherMargin);
     }
 
+    /** The decisions that somebody is still owed, whoever has a lease on them. */
+    public List<CommitRecord> unfinished() {
+        synchronized (durable) {
+            return durable.entries.values().stream()
+                    .filter(entry -> entry.outcome == Outcome.COMMITTED && entry.doneAt == null)
+                    .map(entry -> entry.record)
+                    .toList();
+        }
+    }
+
     /** The instance dies: its open local transactions roll back. Another instance goes on. */
     public void crash() {
         synchronized (durable) {

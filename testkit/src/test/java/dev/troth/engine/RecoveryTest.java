@@ -133,6 +133,24 @@ class RecoveryTest {
     }
 
     @Test
+    void a_call_that_committed_is_not_refused_by_an_instance_that_does_not_know_its_kind() {
+        stage.handling = (note, branch) -> branch.connection();
+        var port = stage.bus.join();
+        stage.started(stage.reviewBuilder(stage.reviews.anotherInstance()).transport(port));
+        Troth blog = stage.blog();
+        stage.points.hold(CrashPoint.AFTER_BRANCH_COMMITTED);
+        CompletableFuture<Void> called = blog.executeAsync("review", new Note("a"), Void.class);
+        stage.points.await(CrashPoint.AFTER_BRANCH_COMMITTED);
+        stage.started(stage.olderReviewBuilder());
+
+        port.close();
+        stage.points.release(CrashPoint.AFTER_BRANCH_COMMITTED);
+
+        assertThat(called).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(stage.reviews.applied()).hasSize(1);
+    }
+
+    @Test
     void a_branch_finished_by_hand_is_recorded_as_heuristic_and_raised() {
         stage.review();
         Troth blog = stage.blog();

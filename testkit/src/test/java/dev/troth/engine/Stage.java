@@ -4,6 +4,7 @@ import dev.troth.InProcessTransport;
 import dev.troth.Participant;
 import dev.troth.Troth;
 import dev.troth.TrothBuilder;
+import dev.troth.message.Kind;
 import dev.troth.testkit.CrashPoints;
 import dev.troth.testkit.InMemoryBranchStore;
 import dev.troth.testkit.InMemoryDecisionLog;
@@ -60,6 +61,20 @@ final class Stage implements AutoCloseable {
                     return answer instanceof String ? answer : java.util.Optional.empty();
                 }));
     }
+
+    /** An instance of an older version, which knows no notes yet. */
+    TrothBuilder olderReviewBuilder() {
+        return Troth.builder("review")
+                .transport(bus.join())
+                .patience(Duration.ofMillis(50))
+                .participant(Participant.named("review")
+                        .on(reviews.anotherInstance())
+                        .handle(Older.class, (older, branch) -> branch.connection()));
+    }
+
+    /** A command of the older version. */
+    @Kind("older")
+    record Older(String text) {}
 
     Troth started(TrothBuilder builder) {
         Troth troth = builder.start();

@@ -9,6 +9,7 @@ import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal.Reason;
+import dev.troth.spi.BranchStore;
 import dev.troth.spi.CrashPoint;
 import dev.troth.testkit.InMemoryBranchStore;
 import dev.troth.tx.NotStartedException;
@@ -69,7 +70,7 @@ class TransactTest {
     @Test
     void a_transaction_of_two_databases_takes_three_messages_and_a_done() {
         Troth review = stage.review();
-        Troth blog = stage.blog();
+        Troth blog = stage.started(stage.blogBuilder().patience(Duration.ofSeconds(10)));
 
         blog.transact("submit", tx -> {
             tx.connection();
@@ -168,6 +169,25 @@ class TransactTest {
         assertThat(rolledBack(blog).reason()).isEqualTo(Reason.TIMED_OUT);
         assertThat(awaited(interrupted)).isTrue();
         assertThat(stage.reviews.inDoubt()).isEmpty();
+    }
+
+    @Test
+    void a_call_refused_at_its_deadline_is_never_started_by_a_database_whose_clock_is_behind() {
+        InMemoryBranchStore behind =
+                new InMemoryBranchStore(() -> stage.clock.instant().minusSeconds(60));
+        stage.handling = (note, branch) -> {
+            new CountDownLatch(1).await();
+            return "never";
+        };
+        stage.started(stage.reviewBuilder(behind));
+        Troth blog = stage.blog();
+
+        RolledBackException e = catchThrowableOfType(
+                RolledBackException.class, () -> blog.execute("review", new Note("a"), Void.class));
+
+        assertThat(e.reason()).isEqualTo(Reason.TIMED_OUT);
+        assertThat(behind.begin(new BranchId(e.gid(), 0)))
+                .isEqualTo(new BranchStore.Begun.NotStarted(BranchStore.Seen.ROLLED_BACK));
     }
 
     private static boolean awaited(CountDownLatch latch) {

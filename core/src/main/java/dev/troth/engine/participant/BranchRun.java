@@ -20,6 +20,7 @@ import dev.troth.spi.StoreException;
 import dev.troth.tx.RefusedException;
 import dev.troth.tx.TrothException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -117,9 +118,6 @@ final class BranchRun implements Runnable {
         if (running != null) {
             running.interrupt();
         }
-        if (started != null) {
-            context.environment().scheduler().workers().execute(started::abandon);
-        }
         log.warn(
                 "code=TROTH-0203 branch={} participant={} kind={} The handler was abandoned: {}. Its connection is torn down, the"
                         + " branch {}; its thread was interrupted",
@@ -132,6 +130,23 @@ final class BranchRun implements Runnable {
         // database's clock is
         // behind ours: so nothing is said. The caller asks again, and the branch row tells.
         end(prepare.onePhase() ? new ParticipantEvent.CommitAtOnceUnknown() : refused(reason, message));
+                message);
+        ParticipantEvent.Refused refused = refused(reason, message);
+        if (started == null) { // a one-phase branch may have committed before
+            end(prepare.onePhase() ? new ParticipantEvent.CommitAtOnceUnknown() : refused);
+        } else {
+            context.environment().scheduler().workers().execute(() -> tearDown(started, refused));
+            if (!prepare.onePhase()) {
+                end(refused);
+            }
+        }
+    }
+
+    private void tearDown(BranchWork started, ParticipantEvent.Refused refused) {
+        started.abandon();
+        if (prepare.onePhase()) {
+            end(refuseForGood(refused));
+        }
     }
 
     private void end(ParticipantEvent event) {
@@ -141,6 +156,10 @@ final class BranchRun implements Runnable {
 
     /** Returns how it ended, or null if it was abandoned meanwhile. */
     private @Nullable ParticipantEvent beginAndHandle() {
+        Optional<Refusal> unread = context.whyNot(prepare);
+        if (unread.isPresent()) {
+            return close() ? new ParticipantEvent.Refused(unread.get()) : null;
+        }
         Begun begun;
         try {
             begun = context.spec().store().begin(branch());
@@ -315,7 +334,7 @@ final class BranchRun implements Runnable {
         return context.spec().store().explain(failure);
     }
 
-    private static ParticipantEvent refused(Refusal.Reason reason, String message) {
+    private static ParticipantEvent.Refused refused(Refusal.Reason reason, String message) {
         return new ParticipantEvent.Refused(new Refusal(reason, message));
     }
 

@@ -2,9 +2,15 @@ package dev.troth.engine.participant;
 
 import dev.troth.engine.runtime.Admission;
 import dev.troth.engine.runtime.Environment;
+import dev.troth.engine.runtime.Settings;
 import dev.troth.engine.wire.Payloads;
 import dev.troth.engine.wire.Sender;
+import dev.troth.protocol.Message;
+import dev.troth.protocol.Payload;
+import dev.troth.protocol.Refusal;
+import dev.troth.protocol.Text;
 import dev.troth.protocol.Vote;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,4 +37,26 @@ record ParticipantContext(
         Admission workers,
         Admission finishers,
         Reports reports,
-        Consumer<ActiveBranch> forget) {}
+        Consumer<ActiveBranch> forget) {
+
+    /** Why this PREPARE is refused without being read, if it is. */
+    Optional<Refusal> whyNot(Message.Prepare prepare) {
+        Payload command = prepare.command();
+        if (!spec.handlers().containsKey(command.kind())) {
+            return Optional.of(new Refusal(
+                    Refusal.Reason.UNKNOWN_KIND,
+                    "participant '" + spec.name() + "' has no handler for kind '" + Text.quote(command.kind())
+                            + "'; it has " + spec.handlers().keySet()));
+        }
+        if (command.body().length > payloads.limit()) {
+            return Optional.of(new Refusal(
+                    Refusal.Reason.BAD_PAYLOAD,
+                    "the payload has " + command.body().length + " bytes, more than the limit of " + payloads.limit()));
+        }
+        if (environment.untilDeadline(prepare.branch().gid()).compareTo(Settings.MAX_TIMEOUT.multipliedBy(2)) > 0) {
+            return Optional.of(new Refusal(
+                    Refusal.Reason.BAD_PAYLOAD, "the deadline is impossibly far away: forged, or a clock is wrong"));
+        }
+        return Optional.empty();
+    }
+}

@@ -2,15 +2,12 @@ package dev.troth.engine.participant;
 
 import dev.troth.engine.runtime.Admission;
 import dev.troth.engine.runtime.Environment;
-import dev.troth.engine.runtime.Settings;
 import dev.troth.engine.wire.Payloads;
 import dev.troth.engine.wire.Received;
 import dev.troth.engine.wire.Sender;
 import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Message;
-import dev.troth.protocol.Payload;
 import dev.troth.protocol.Refusal;
-import dev.troth.protocol.Text;
 import dev.troth.protocol.Vote;
 import dev.troth.protocol.participant.ParticipantEvent;
 import dev.troth.spi.BranchStore;
@@ -88,40 +85,22 @@ public final class ParticipantDesk {
 
     private void prepare(Message.Prepare prepare, Received received) {
         environment.reached(CrashPoint.PREPARE_RECEIVED, prepare.branch().gid());
-        Optional<Refusal> refusal = whyNot(prepare);
+        Optional<Refusal> refusal = context.whyNot(prepare);
         if (refusal.isPresent()) {
             log.warn(
                     "code=TROTH-0202 branch={} participant={} PREPARE was refused unread: {}. The caller is told",
                     prepare.branch(),
                     spec.name(),
                     refusal.get());
+        }
+        if (refusal.isPresent() && !prepare.onePhase()) {
             Message no = new Message.Voted(prepare.branch(), spec.name(), new Vote.No(refusal.get()));
             context.sender().sendLossy(prepare.branch().gid().coordinator(), no, received.traceparent(), () -> {});
             received.delivery().ack();
         } else {
+            // A one-phase branch may have committed at an instance that knew its kind: only its row can tell.
             hand(prepare.branch(), new ParticipantEvent.PrepareArrived(prepare.onePhase()), received);
         }
-    }
-
-    private Optional<Refusal> whyNot(Message.Prepare prepare) {
-        Payload command = prepare.command();
-        if (!spec.handlers().containsKey(command.kind())) {
-            return Optional.of(new Refusal(
-                    Refusal.Reason.UNKNOWN_KIND,
-                    "participant '" + spec.name() + "' has no handler for kind '" + Text.quote(command.kind())
-                            + "'; it has " + spec.handlers().keySet()));
-        }
-        if (command.body().length > context.payloads().limit()) {
-            return Optional.of(new Refusal(
-                    Refusal.Reason.BAD_PAYLOAD,
-                    "the payload has " + command.body().length + " bytes, more than the limit of "
-                            + context.payloads().limit()));
-        }
-        if (environment.untilDeadline(prepare.branch().gid()).compareTo(Settings.MAX_TIMEOUT.multipliedBy(2)) > 0) {
-            return Optional.of(new Refusal(
-                    Refusal.Reason.BAD_PAYLOAD, "the deadline is impossibly far away: forged, or a clock is wrong"));
-        }
-        return Optional.empty();
     }
 
     /** A branch that was just forgotten is looked up in the store like one never seen. */

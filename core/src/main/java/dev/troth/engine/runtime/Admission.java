@@ -1,11 +1,12 @@
 package dev.troth.engine.runtime;
 
+import dev.troth.spi.Scheduler;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Lets so many in at once and lets a bounded number wait in order, without a thread for those who wait.
@@ -47,9 +48,9 @@ public final class Admission {
     }
 
     /** Takes a permit for the calling thread, waiting in line at most so long; false if there was no room or no time. */
-    public boolean enterBlocking(long timeout, TimeUnit unit) throws InterruptedException {
-        Semaphore entered = new Semaphore(0);
-        Runnable ticket = entered::release;
+    public boolean enterBlocking(Scheduler scheduler, Duration timeout) throws InterruptedException {
+        CompletableFuture<Boolean> entered = new CompletableFuture<>();
+        Runnable ticket = () -> entered.complete(true);
         synchronized (lock) {
             if (taken < permits) {
                 taken++;
@@ -61,7 +62,7 @@ public final class Admission {
             waiting.add(ticket);
         }
         try {
-            if (entered.tryAcquire(timeout, unit)) {
+            if (scheduler.await(entered, timeout)) {
                 return true;
             }
         } catch (InterruptedException e) {

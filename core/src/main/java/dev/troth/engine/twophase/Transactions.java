@@ -31,8 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
@@ -84,7 +82,7 @@ public final class Transactions {
         checkRunning();
         Duration timeout = timeoutOf(options);
         try {
-            if (!admission.enterBlocking(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!admission.enterBlocking(environment.scheduler(), timeout)) {
                 throw overloaded();
             }
         } catch (InterruptedException e) {
@@ -211,20 +209,19 @@ public final class Transactions {
         }
     }
 
-    private static CoordinatorAction awaitTurn(ActiveTransaction transaction) {
+    private CoordinatorAction awaitTurn(ActiveTransaction transaction) {
         boolean interrupted = false;
         try {
-            while (true) {
+            while (!transaction.turn().isDone()) {
                 try {
-                    return transaction.turn().get();
+                    boolean unused = environment.scheduler().await(transaction.turn(), Settings.MAX_TIMEOUT);
                 } catch (InterruptedException e) {
                     interrupted = true;
                     transaction.post(new CoordinatorEvent.WorkFailed(new Refusal(
                             Refusal.Reason.ERROR, "the caller was interrupted while it waited for the votes")));
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException("A turn never fails", e);
                 }
             }
+            return transaction.turn().join();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

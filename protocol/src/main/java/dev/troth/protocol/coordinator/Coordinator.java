@@ -247,6 +247,12 @@ public final class Coordinator {
                     ? new Step<>(next.in(Phase.DONE), List.of(new MarkDone(), new Forget()))
                     : new Step<>(next, List.of());
         }
+        if (event instanceof CoordinatorEvent.Voted voted
+                && voted.vote() instanceof Vote.Yes
+                && state.unreported().contains(voted.branch())) {
+            // It votes again, so it has not heard the decision: it is told at once and need not ask.
+            return new Step<>(state, List.of(new SendDecision(voted.branch(), Outcome.COMMITTED)));
+        }
         if (event instanceof CoordinatorEvent.RedriveDue && state.unreported().isEmpty()) {
             return new Step<>(state.in(Phase.DONE), List.of(new MarkDone(), new Forget()));
         }

@@ -25,11 +25,10 @@ import dev.troth.protocol.participant.ParticipantState.Over;
 import dev.troth.protocol.participant.ParticipantState.Unknown;
 import dev.troth.protocol.participant.ParticipantState.Working;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The participant's rules for one branch.
@@ -231,6 +230,8 @@ public final class ParticipantRules {
     }
 
     private static Set<Address.Instance> plus(Set<Address.Instance> listeners, Address.Instance one) {
-        return Stream.concat(listeners.stream(), Stream.of(one)).collect(Collectors.toUnmodifiableSet());
+        Set<Address.Instance> all = new LinkedHashSet<>(listeners);
+        all.add(one);
+        return all;
     }
 }

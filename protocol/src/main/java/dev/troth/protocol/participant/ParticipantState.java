@@ -3,6 +3,8 @@ package dev.troth.protocol.participant;
 import dev.troth.protocol.Address;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Payload;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,7 +43,7 @@ public sealed interface ParticipantState {
     record Finishing(Outcome outcome, int attempts, Set<Address.Instance> listeners) implements ParticipantState {
         /** Copies the set. */
         public Finishing {
-            listeners = Set.copyOf(listeners);
+            listeners = inOrder(listeners);
         }
     }
 
@@ -55,7 +57,7 @@ public sealed interface ParticipantState {
     record Missing(int asked, Set<Address.Instance> listeners) implements ParticipantState {
         /** Copies the set. */
         public Missing {
-            listeners = Set.copyOf(listeners);
+            listeners = inOrder(listeners);
         }
     }
 
@@ -63,10 +65,15 @@ public sealed interface ParticipantState {
     record NotingHeuristic(int attempts, Set<Address.Instance> listeners) implements ParticipantState {
         /** Copies the set. */
         public NotingHeuristic {
-            listeners = Set.copyOf(listeners);
+            listeners = inOrder(listeners);
         }
     }
 
     /** Over here; what remains is in the store. */
     record Over() implements ParticipantState {}
+
+    /** A copy that keeps the order, as {@link Set#copyOf} does not: what is done for each is done in the same order everywhere. */
+    private static Set<Address.Instance> inOrder(Set<Address.Instance> listeners) {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(listeners));
+    }
 }

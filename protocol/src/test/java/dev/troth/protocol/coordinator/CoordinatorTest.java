@@ -292,6 +292,16 @@ class CoordinatorTest {
     }
 
     @Test
+    void a_yes_that_comes_again_after_the_commit_is_answered_with_it_until_the_branch_has_reported() {
+        decidingWithTwo();
+        after(new CommitAttempted(Recorded.RECORDED));
+
+        assertThat(after(new Voted(0, YES))).containsExactly(new SendDecision(0, COMMITTED));
+        after(new BranchDone(0));
+        assertThat(after(new Voted(0, YES))).isEmpty();
+    }
+
+    @Test
     void an_inquiry_before_the_decision_is_told_to_wait_and_after_a_refusal_to_roll_back() {
         enlistTwo();
 
