@@ -120,16 +120,10 @@ final class BranchRun implements Runnable {
         }
         log.warn(
                 "code=TROTH-0203 branch={} participant={} kind={} The handler was abandoned: {}. Its connection is torn down, the"
-                        + " branch {}; its thread was interrupted",
+                        + " branch votes no; its thread was interrupted",
                 branch(),
                 prepare.participant(),
                 prepare.command().kind(),
-                message,
-                prepare.onePhase() ? "says nothing until its caller asks again" : "votes no");
-        // A no to a one-phase branch is final for its caller, and nothing keeps a duplicate from starting while the
-        // database's clock is
-        // behind ours: so nothing is said. The caller asks again, and the branch row tells.
-        end(prepare.onePhase() ? new ParticipantEvent.CommitAtOnceUnknown() : refused(reason, message));
                 message);
         ParticipantEvent.Refused refused = refused(reason, message);
         if (started == null) { // a one-phase branch may have committed before
