@@ -38,7 +38,8 @@ class LeftToOthersTest {
         try (InProcessTransport bus = InProcessTransport.create()) {
             Gid gid = new Gid("blog", log.open(), "abcdefgh", NOW.plusSeconds(60), 1);
             Vote.Voter gone = new Vote.Voter(new Address.Instance("review", "aaaaaaaa"), "store1");
-            CommitRecord commit = new CommitRecord(gid, "submit", List.of(new CommitRecord.Owed(0, "review", gone)), "");
+            CommitRecord commit =
+                    new CommitRecord(gid, "submit", List.of(new CommitRecord.Owed(0, "review", gone)), "");
             log.record(commit);
             Environment environment =
                     new Environment(new Manual(), () -> 0.5, Settings.DEFAULT, new Events(List.of()), Probe.NONE);
