@@ -10,7 +10,6 @@ import dev.troth.protocol.check.Initiator.Turn;
 import dev.troth.protocol.check.Line.Lane;
 import dev.troth.protocol.check.LogState.Clock;
 import dev.troth.protocol.check.LogState.Writing;
-import dev.troth.protocol.check.Scope.Feature;
 import dev.troth.protocol.coordinator.CoordinatorAction;
 import dev.troth.protocol.coordinator.CoordinatorEvent.BranchDone;
 import dev.troth.protocol.coordinator.CoordinatorEvent.RedriveDue;
@@ -188,9 +187,7 @@ final class LogMoves {
             return;
         }
         heard(moves, initiator, reporters, Set.of());
-        if (scope.has(Feature.PERSON)) {
-            Subsets.of(reporters).forEach(byHand -> heard(moves, initiator, reporters, byHand));
-        }
+        Subsets.of(reporters).forEach(byHand -> heard(moves, initiator, reporters, byHand));
     }
 
     private static void heard(
