@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpProxy implements AutoCloseable {
     private static final int BACKLOG = 256;
+    private static final int CLOSED_MILLIS = 5_000;
     private static final int PORTS_TRIED = 5;
 
     private final InetAddress host;
@@ -34,7 +35,8 @@ public final class TcpProxy implements AutoCloseable {
     private final Set<TcpLink> links = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile int port;
-    private @Nullable ServerSocket door; // null while nobody is let in; guarded by the lock, as the next
+    private @Nullable ServerSocket door; // null while nobody is let in; guarded by the lock, as the next two
+    private @Nullable Thread doorman;
     private boolean closed;
 
     private TcpProxy(InetAddress host, int server) {
@@ -96,10 +98,13 @@ public final class TcpProxy implements AutoCloseable {
     public void refuse() {
         lock.lock();
         try {
-            if (door != null) {
+            if (door != null && doorman != null) {
                 Sockets.close(door);
                 door = null;
+                doorman.join(CLOSED_MILLIS); // until its accept() has returned, the system lets in who comes
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
@@ -142,7 +147,7 @@ public final class TcpProxy implements AutoCloseable {
             if (door == null && !closed) {
                 ServerSocket listening = Sockets.listen(new InetSocketAddress(host, port), BACKLOG);
                 door = listening;
-                Sockets.daemon("proxy to " + server, () -> accept(listening));
+                doorman = Sockets.daemon("proxy to " + server, () -> accept(listening));
             }
         } finally {
             lock.unlock();
