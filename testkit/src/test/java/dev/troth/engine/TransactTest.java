@@ -421,7 +421,7 @@ class TransactTest {
     }
 
     @Test
-    void execute_whose_handler_is_abandoned_is_no_refusal_while_the_databases_clock_lets_a_duplicate_start() {
+    void execute_whose_handler_is_abandoned_is_refused_for_good_though_the_databases_clock_is_behind() {
         InstantSource behind = () -> stage.clock.instant().minusSeconds(60);
         InMemoryBranchStore store = new InMemoryBranchStore(behind);
         AtomicInteger runs = new AtomicInteger();
@@ -437,8 +437,12 @@ class TransactTest {
 
         CompletableFuture<String> answer = blog.executeAsync("review", new Note("a"), String.class);
 
-        assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("second");
-        assertThat(store.applied()).hasSize(1);
+        assertThat(answer)
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withCauseInstanceOf(RolledBackException.class);
+        assertThat(store.applied()).isEmpty();
+        assertThat(runs).hasValue(1);
     }
 
     @Test
