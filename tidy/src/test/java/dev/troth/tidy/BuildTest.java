@@ -41,7 +41,8 @@ class BuildTest {
             entry("org.mariadb.jdbc", "LGPL-2.1"),
             entry("com.h2database", "EPL-1.0 or MPL-2.0"),
             entry("org.apache.derby", "Apache-2.0"),
-            entry("com.tngtech.archunit", "Apache-2.0"));
+            entry("com.tngtech.archunit", "Apache-2.0"),
+            entry("org.pitest", "Apache-2.0"));
 
     @Test
     void every_dependency_has_a_known_licence() {

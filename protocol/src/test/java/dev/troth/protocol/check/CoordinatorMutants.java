@@ -41,6 +41,10 @@ final class CoordinatorMutants {
     private CoordinatorMutants() {}
 
     static Stream<Mutant> all() {
+        return Stream.of(votes(), record(), messages(), oneBranch()).flatMap(mutants -> mutants);
+    }
+
+    private static Stream<Mutant> votes() {
         return Stream.of(
                 events("a no counts as a yes", ONE, CoordinatorMutants::noIsYes, ATOMICITY),
                 replaced("the first yes decides", TWO, CoordinatorMutants::firstYesDecides, ATOMICITY),
@@ -48,7 +52,11 @@ final class CoordinatorMutants {
                         "rule 4: the first report makes the decision history",
                         TWO,
                         CoordinatorMutants::firstReport,
-                        ATOMICITY),
+                        ATOMICITY));
+    }
+
+    private static Stream<Mutant> record() {
+        return Stream.of(
                 events(
                         "rule 8: a commit of unknown fate counts as failed",
                         LOCAL,
@@ -68,7 +76,11 @@ final class CoordinatorMutants {
                         "rule 8: a commit that was not recorded is sent all the same",
                         ONE,
                         event -> event instanceof CommitAttempted ? new CommitAttempted(Recorded.RECORDED) : event,
-                        UNKNOWN_IS_NEVER_GUESSED),
+                        UNKNOWN_IS_NEVER_GUESSED));
+    }
+
+    private static Stream<Mutant> messages() {
+        return Stream.of(
                 actions(
                         "the commit is sent before it is recorded",
                         ONE,
@@ -90,7 +102,11 @@ final class CoordinatorMutants {
                         (state, event) -> event instanceof CoordinatorEvent.RedriveDue
                                 ? Step.ignore(state)
                                 : Coordinator.step(state, event),
-                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK),
+                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK));
+    }
+
+    private static Stream<Mutant> oneBranch() {
+        return Stream.of(
                 onePhase(
                         "nobody at the address is a rollback also when it is asked again",
                         event -> event,

@@ -24,6 +24,10 @@ final class LogMutants {
     private LogMutants() {}
 
     static Stream<Mutant> all() {
+        return Stream.of(clock(), debts(), firstWriter()).flatMap(mutants -> mutants);
+    }
+
+    private static Stream<Mutant> clock() {
         return Stream.of(
                 mutant(
                         "rule 1: a commit is recorded whatever the log's clock says",
@@ -42,7 +46,11 @@ final class LogMutants {
                         Scope.of("1 branch, slow statements", 1, 1, Feature.SLOW_STATEMENTS),
                         log -> log.withMayPurge((row, now, margin, history) ->
                                 LogRules.mayPurge(row, now.plusMillis(1), Duration.ZERO, history)),
-                        ATOMICITY),
+                        ATOMICITY));
+    }
+
+    private static Stream<Mutant> debts() {
+        return Stream.of(
                 mutant(
                         "rule 4: a commit is purged while it is owed",
                         ONE,
@@ -62,7 +70,11 @@ final class LogMutants {
                                         && row.doneAt().isEmpty()
                                 ? Standing.COMMITTED_OWED
                                 : LogRules.standing(row, branch)),
-                        HEURISTIC_ONLY_WHEN_A_PERSON_INTERFERED),
+                        HEURISTIC_ONLY_WHEN_A_PERSON_INTERFERED));
+    }
+
+    private static Stream<Mutant> firstWriter() {
+        return Stream.of(
                 mutant(
                         "rule 10: the coordinator wins although it is not the first writer",
                         ONE,

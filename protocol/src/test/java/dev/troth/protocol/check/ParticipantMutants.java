@@ -43,6 +43,10 @@ final class ParticipantMutants {
     private ParticipantMutants() {}
 
     static Stream<Mutant> all() {
+        return Stream.of(inquiries(), doubt(), secondPhase(), promises()).flatMap(mutants -> mutants);
+    }
+
+    private static Stream<Mutant> inquiries() {
         return Stream.of(
                 actions(
                         "rule 5: whoever is in doubt does not ask",
@@ -64,7 +68,11 @@ final class ParticipantMutants {
                         "a prepared branch that is found by a sweep is left alone",
                         FORGETFUL,
                         event -> event instanceof ParticipantEvent.Swept ? new NotFound() : event,
-                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK),
+                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK));
+    }
+
+    private static Stream<Mutant> doubt() {
+        return Stream.of(
                 events(
                         "whoever is told to wait rolls back",
                         ONE,
@@ -80,7 +88,11 @@ final class ParticipantMutants {
                         "a prepare of unknown fate is rolled back by who does not know it",
                         SHARED,
                         ParticipantMutants::rollsBackWhatIsUnknown,
-                        ATOMICITY),
+                        ATOMICITY));
+    }
+
+    private static Stream<Mutant> secondPhase() {
+        return Stream.of(
                 replaced(
                         "rule 6: no trace of a branch that is to commit is a heuristic outcome, without asking",
                         ONE,
@@ -100,7 +112,11 @@ final class ParticipantMutants {
                         "rule 7: a failure in phase two is not tried again",
                         SLOW,
                         action -> !(action instanceof ParticipantAction.RetryLater),
-                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK),
+                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK));
+    }
+
+    private static Stream<Mutant> promises() {
+        return Stream.of(
                 events(
                         "a yes is said before the branch is prepared",
                         ONE,

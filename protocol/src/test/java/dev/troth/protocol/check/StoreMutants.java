@@ -24,6 +24,10 @@ final class StoreMutants {
     private StoreMutants() {}
 
     static Stream<Mutant> all() {
+        return Stream.of(rows(), marks(), retention()).flatMap(mutants -> mutants);
+    }
+
+    private static Stream<Mutant> rows() {
         return Stream.of(
                 mutant(
                         "rule 2: a branch starts after its deadline",
@@ -54,7 +58,11 @@ final class StoreMutants {
                                 return Row.NONE;
                             }
                         },
-                        AT_MOST_ONCE),
+                        AT_MOST_ONCE));
+    }
+
+    private static Stream<Mutant> marks() {
+        return Stream.of(
                 mutant(
                         "rule 6: nothing prepared is a success, whether the branch row is there or not",
                         Scope.of("1 branch, a person", 1, 1, Feature.PERSON),
@@ -70,7 +78,11 @@ final class StoreMutants {
                         "a crash of the database takes the mark of a one-phase branch",
                         AT_ONCE.with(Feature.MARKS_GET_LOST),
                         Rules.PRODUCTION,
-                        UNKNOWN_IS_NEVER_GUESSED),
+                        UNKNOWN_IS_NEVER_GUESSED));
+    }
+
+    private static Stream<Mutant> retention() {
+        return Stream.of(
                 new Mutant(
                         "the row of a one-phase branch goes before its caller has asked for the last time",
                         AT_ONCE.with(Feature.NO_RETENTION),
