@@ -89,14 +89,21 @@ class PostgresServerTrapsTest {
 
     @Test
     void a_mark_of_a_rollback_survives_the_death_of_the_server() throws SQLException {
-        try (PostgresServer server = PostgresServer.local().start();
-                Bench bench = new Bench(Pool.impatient(server.freshDatabase(), 4), PostgresBranches::of)) {
-            BranchId refused = bench.branch();
-            bench.store().rollback(refused);
-            server.kill9();
+        try (PostgresServer server = PostgresServer.local().start()) {
+            String url = server.freshDatabase();
+            BranchId refused;
+            try (Bench bench = new Bench(Pool.impatient(url, 4), PostgresBranches::of)) {
+                refused = bench.branch();
+                bench.store().rollback(refused);
+                server.kill9();
+            }
             server.start();
+            try (Pool next = Pool.impatient(url, 2)) { // the other's connections are broken
+                PostgresBranches store = PostgresBranches.of(next.source());
+                store.open();
 
-            assertThat(bench.store().begin(refused)).isEqualTo(new Begun.NotStarted(Seen.ROLLED_BACK));
+                assertThat(store.begin(refused)).isEqualTo(new Begun.NotStarted(Seen.ROLLED_BACK));
+            }
         }
     }
 }
