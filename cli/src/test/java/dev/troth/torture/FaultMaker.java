@@ -72,12 +72,12 @@ final class FaultMaker {
 
     Fault broker() {
         if (random.nextInt(4) == 0) {
-            String queue = "troth.participant." + one(Stage.BANKS);
+            String bank = one(Stage.BANKS);
             return new Fault(
                     "broker kill -9 of leader",
-                    queue,
+                    "the queue of " + bank,
                     upTo(DOWN_MILLIS),
-                    () -> stage.rabbits.leader(queue).kill9(),
+                    () -> stage.leader(bank).kill9(),
                     stage.rabbits::start);
         }
         int node = random.nextInt(stage.rabbits.nodes().size());

@@ -33,7 +33,7 @@ final class LeaderKills {
         for (int i = 0; i < kills; i++) {
             pass(CALM);
             String bank = Stage.BANKS.get(i % Stage.BANKS.size());
-            RabbitServer leader = stage.rabbits.leader("troth.participant." + bank);
+            RabbitServer leader = stage.leader(bank);
             Fault fault = new Fault("leader kill", bank, WATCHED, leader::kill9, leader::start);
             timeline.add(fault, true);
             long killed = System.nanoTime();

@@ -2,6 +2,7 @@ package dev.troth.torture;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.troth.cli.harness.Polling;
 import dev.troth.cli.harness.Remains;
 import dev.troth.cli.process.ServiceSpec;
 import dev.troth.jdbc.TrothTables;
@@ -14,12 +15,14 @@ import dev.troth.testkit.servers.TcpProxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,6 +32,7 @@ import java.util.stream.Stream;
  */
 final class Stage implements AutoCloseable {
     static final List<String> BANKS = List.of("alpha", "beta", "gamma");
+    private static final Duration ELECTION = Duration.ofSeconds(20);
 
     private final Map<String, DatabaseServer> servers = new LinkedHashMap<>();
     final Map<String, String> urls = new LinkedHashMap<>();
@@ -103,6 +107,16 @@ final class Stage implements AutoCloseable {
     /** The database server of that bank. */
     DatabaseServer server(String bank) {
         return Objects.requireNonNull(servers.get(bank));
+    }
+
+    /** The broker that leads the queue that the bank's commands go through; waits for the end of an election. */
+    RabbitServer leader(String bank) {
+        AtomicReference<RabbitServer> leader = new AtomicReference<>();
+        Polling.untilNothing(ELECTION, () -> {
+            rabbits.leader("troth.participant." + bank).ifPresent(leader::set);
+            return leader.get() == null ? "the queue of " + bank + " has no leader" : "";
+        });
+        return Objects.requireNonNull(leader.get());
     }
 
     TcpProxy wire(String name) {

@@ -1,7 +1,6 @@
 package dev.troth.testkit.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,11 +21,13 @@ class RabbitClusterTest {
                 rabbit_amqqueue:declare(Queue, true, false, [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"t">>).
                 """);
         rabbits.flush();
-        RabbitServer leader = rabbits.leader("q");
+        RabbitServer leader = rabbits.leader("q").orElseThrow();
         int port = leader.port();
 
         leader.kill9();
-        Waiting.until(ELECTED, () -> rabbits.leader("q") != leader);
+        Waiting.until(
+                ELECTED,
+                () -> rabbits.leader("q").filter(other -> other != leader).isPresent());
         leader.start();
 
         assertThat(leader.port()).isEqualTo(port);
@@ -47,8 +48,6 @@ class RabbitClusterTest {
 
     @Test
     void a_queue_that_nobody_declared_has_no_leader() {
-        assertThatThrownBy(() -> rabbits.leader("nobody's"))
-                .isInstanceOf(ServerException.class)
-                .hasMessageContaining("There is no queue nobody's");
+        assertThat(rabbits.leader("nobody's")).isEmpty();
     }
 }
