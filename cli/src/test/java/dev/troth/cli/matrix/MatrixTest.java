@@ -11,7 +11,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +46,6 @@ class MatrixTest {
                 new Cell(Harm.KILL, Party.REVIEW_DATABASE, CrashPoint.AFTER_VOTE_SENT));
     }
 
-    @Tag("large")
     @ParameterizedTest
     @MethodSource("cells")
     void everything_becomes_as_it_should_after(Cell cell) throws Exception {
