@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The log of a service that only takes part in the transactions of others: it decides nothing and remembers nothing. */
 final class NoDecisionLog implements DecisionLog {
@@ -49,6 +50,11 @@ final class NoDecisionLog implements DecisionLog {
 
     @Override
     public void done(Collection<Gid> gids) {
+        throw missing();
+    }
+
+    @Override
+    public void reported(CommitRecord logged, Set<Integer> branches) {
         throw missing();
     }
 

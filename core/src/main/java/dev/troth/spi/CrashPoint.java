@@ -36,5 +36,20 @@ public enum CrashPoint {
     /** Coordinator: the decision is history. */
     AFTER_DONE_LOGGED,
     /** Coordinator: a ROLLBACK is about to be sent. */
-    BEFORE_ROLLBACK_SENT
+    BEFORE_ROLLBACK_SENT;
+
+    /** Whether a participant passes it; the others are the coordinator's. */
+    public boolean isAtParticipant() {
+        return switch (this) {
+            case PREPARE_RECEIVED,
+                    BRANCH_STARTED,
+                    HANDLER_RETURNED,
+                    AFTER_PREPARED,
+                    AFTER_VOTE_SENT,
+                    DECISION_RECEIVED,
+                    AFTER_BRANCH_COMMITTED,
+                    AFTER_BRANCH_ROLLED_BACK -> true;
+            default -> false;
+        };
+    }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where decisions are kept: one row per transaction, first writer wins, under the log's own clock. Every instance of a
@@ -61,6 +62,14 @@ public interface DecisionLog extends AutoCloseable {
 
     /** Nobody is owed these any more: they become history. A lost call is no harm, they are driven again. */
     void done(Collection<Gid> gids);
+
+    /**
+     * These branches of a commit have reported, others have not: it is owed to the rest only. Changes nothing if the log does not owe
+     * it to exactly those whom the record names: somebody else has noted reports since, or everybody has reported.
+     *
+     * @param logged as {@link #owed} returned it
+     */
+    void reported(CommitRecord logged, Set<Integer> branches);
 
     /** A branch of this transaction was finished by hand: the row is marked and kept for ever. */
     void heuristic(Gid gid);

@@ -84,6 +84,13 @@ final class DecisionSql {
             WHERE d.gid = ANY (string_to_array(?, ',')) AND d.outcome = 'COMMITTED' AND d.done_at IS NULL
             """;
 
+    /** Only what nobody else has changed since it was read: what was once noted is never owed again. */
+    private static final String REPORTED = """
+            UPDATE troth_decisions
+            SET owed = ?
+            WHERE gid = ? AND outcome = 'COMMITTED' AND done_at IS NULL AND owed = ?
+            """;
+
     private static final String HEURISTIC = """
             UPDATE troth_decisions
             SET heuristic = TRUE
@@ -117,6 +124,7 @@ final class DecisionSql {
     final String owed;
     final String lease;
     final String done;
+    final String reported;
     final String heuristic;
     final String purgeableAborted;
     final String purgeableCommitted;
@@ -133,6 +141,7 @@ final class DecisionSql {
         owed = dialect.fill(postgres ? OWED_POSTGRESQL : OWED);
         lease = dialect.fill(LEASE);
         done = dialect.fill(postgres ? DONE_POSTGRESQL : DONE);
+        reported = dialect.fill(REPORTED);
         heuristic = dialect.fill(HEURISTIC);
         purgeableAborted = dialect.fill(PURGEABLE_ABORTED);
         purgeableCommitted = dialect.fill(PURGEABLE_COMMITTED);

@@ -199,6 +199,15 @@ final class DecisionTable {
         }
     }
 
+    void reported(Connection connection, CommitRecord logged, Set<Integer> branches) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.reported)) {
+            update.setString(1, logged.without(branches).owedText());
+            update.setString(2, logged.gid().toString());
+            update.setString(3, logged.owedText());
+            update.executeUpdate();
+        }
+    }
+
     void heuristic(Connection connection, Gid gid) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(sql.heuristic)) {
             each(update, List.of(gid.toString()));

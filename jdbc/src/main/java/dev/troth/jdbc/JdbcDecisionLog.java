@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,16 @@ public final class JdbcDecisionLog implements DecisionLog {
         } else {
             log.database.together(task, mark);
         }
+    }
+
+    @Override
+    public void reported(CommitRecord logged, Set<Integer> branches) {
+        Opened log = opened();
+        Task task = new Task("note reports of " + logged.gid(), "They are noted again by themselves.");
+        log.database.together(task, connection -> {
+            log.table.reported(connection, logged, branches);
+            return logged;
+        });
     }
 
     @Override

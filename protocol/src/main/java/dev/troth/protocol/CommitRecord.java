@@ -34,6 +34,14 @@ public record CommitRecord(Gid gid, String kind, List<Owed> owed, String tracepa
         }
     }
 
+    /** The same without branches that have reported. */
+    public CommitRecord without(Set<Integer> reported) {
+        List<Owed> rest = owed.stream()
+                .filter(branch -> !reported.contains(branch.number()))
+                .toList();
+        return new CommitRecord(gid, kind, rest, traceparent);
+    }
+
     /** The numbers of the branches that are owed the decision. */
     public Set<Integer> numbers() {
         return owed.stream().map(Owed::number).collect(Collectors.toUnmodifiableSet());

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -341,6 +342,36 @@ public abstract class DecisionLogContract {
         assertThat(log.read(done).flatMap(DecisionRow::doneAt)).isPresent();
         assertThat(log.resolve(done).outcome()).isEqualTo(Outcome.COMMITTED);
         assertThat(log.read(aborted).flatMap(DecisionRow::doneAt)).isEmpty();
+    }
+
+    @Test
+    void a_decision_is_owed_no_more_to_branches_whose_reports_are_noted() {
+        Gid gid = gid();
+        log.record(commit(gid));
+        CommitRecord logged = log.owed(Duration.ZERO, Duration.ZERO, 10).get(0);
+
+        log.reported(logged, Set.of(0));
+
+        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 10)).containsExactly(logged.without(Set.of(0)));
+        assertThat(log.read(gid)).map(DecisionRow::owed).contains(Set.of(1));
+        assertThat(log.resolve(gid).owed()).containsExactly(1);
+    }
+
+    @Test
+    void what_was_noted_is_never_owed_again() {
+        Gid both = gid();
+        Gid done = gid();
+        log.record(commit(both));
+        log.record(commit(done));
+        log.done(List.of(done));
+
+        log.reported(commit(both), Set.of(0));
+        log.reported(commit(both), Set.of(1));
+        log.reported(commit(done), Set.of(1));
+        log.reported(commit(gid()), Set.of(1));
+
+        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 10)).containsExactly(commit(both).without(Set.of(0)));
+        assertThat(log.read(done)).map(DecisionRow::owed).contains(Set.of(0, 1));
     }
 
     @Test

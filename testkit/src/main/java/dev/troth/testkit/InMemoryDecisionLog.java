@@ -178,6 +178,19 @@ public final class InMemoryDecisionLog implements DecisionLog {
     }
 
     @Override
+    public void reported(CommitRecord logged, Set<Integer> branches) {
+        synchronized (durable) {
+            Entry entry = durable.entries.get(logged.gid());
+            if (entry != null
+                    && entry.outcome == Outcome.COMMITTED
+                    && entry.doneAt == null
+                    && entry.record.numbers().equals(logged.numbers())) {
+                entry.record = entry.record.without(branches);
+            }
+        }
+    }
+
+    @Override
     public void heuristic(Gid gid) {
         synchronized (durable) {
             Entry entry = durable.entries.get(gid);
@@ -223,7 +236,7 @@ public final class InMemoryDecisionLog implements DecisionLog {
 
     /** A row with what only this log needs; guarded by the durable state that it is in. */
     private static final class Entry {
-        private final CommitRecord record;
+        private CommitRecord record;
         private final Outcome outcome;
         private final Instant decidedAt;
         private Instant leaseUntil = Instant.MIN;

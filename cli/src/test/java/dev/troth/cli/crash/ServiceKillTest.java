@@ -18,9 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -41,16 +39,6 @@ class ServiceKillTest {
     private static final Duration REACHED = Duration.ofSeconds(30);
 
     /** The points that the review service passes; the blog service passes the others. */
-    private static final Set<CrashPoint> AT_THE_PARTICIPANT = EnumSet.of(
-            CrashPoint.PREPARE_RECEIVED,
-            CrashPoint.BRANCH_STARTED,
-            CrashPoint.HANDLER_RETURNED,
-            CrashPoint.AFTER_PREPARED,
-            CrashPoint.AFTER_VOTE_SENT,
-            CrashPoint.DECISION_RECEIVED,
-            CrashPoint.AFTER_BRANCH_COMMITTED,
-            CrashPoint.AFTER_BRANCH_ROLLED_BACK);
-
     @RegisterExtension
     static final PostgresServer postgres = PostgresServer.shared();
 
@@ -101,7 +89,7 @@ class ServiceKillTest {
     @MethodSource("everyPointAndVictim")
     void both_tables_agree_after(String victim, CrashPoint point) {
         boolean blogDies = victim.equals("blog");
-        boolean atReview = AT_THE_PARTICIPANT.contains(point);
+        boolean atReview = point.isAtParticipant();
         ServiceProcess passing = atReview ? review : blog;
         boolean itself = blogDies != atReview;
         setTheStage(point);

@@ -1,9 +1,7 @@
 package dev.troth.cli.matrix;
 
 import dev.troth.spi.CrashPoint;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 
 /** Whom a fault may hit: a process, or the wire between two. */
 enum Party {
@@ -17,19 +15,9 @@ enum Party {
     REVIEW_TO_DATABASE,
     REVIEW_TO_BROKER;
 
-    private static final Set<CrashPoint> AT_THE_PARTICIPANT = EnumSet.of(
-            CrashPoint.PREPARE_RECEIVED,
-            CrashPoint.BRANCH_STARTED,
-            CrashPoint.HANDLER_RETURNED,
-            CrashPoint.AFTER_PREPARED,
-            CrashPoint.AFTER_VOTE_SENT,
-            CrashPoint.DECISION_RECEIVED,
-            CrashPoint.AFTER_BRANCH_COMMITTED,
-            CrashPoint.AFTER_BRANCH_ROLLED_BACK);
-
     /** Which of the two services passes a point. */
     static Party passing(CrashPoint point) {
-        return AT_THE_PARTICIPANT.contains(point) ? REVIEW : BLOG;
+        return point.isAtParticipant() ? REVIEW : BLOG;
     }
 
     boolean isWire() {

@@ -188,6 +188,8 @@ final class ActiveTransaction {
             resolve();
         } else if (action instanceof CoordinatorAction.ResolveLater) {
             later(this::resolve);
+        } else if (action instanceof CoordinatorAction.NoteReports note) {
+            context.log().reported(note.logged(), note.reported());
         } else if (action instanceof CoordinatorAction.MarkDone) {
             tell(new TransactionEvent.Completed(gid));
             environment().reached(CrashPoint.AFTER_DONE_RECEIVED, gid);

@@ -268,7 +268,11 @@ public final class Transactions {
         return Optional.ofNullable(calls.get(gid));
     }
 
-    /** Sends a decision again to everybody who is still owed it. */
+    /**
+     * Sends a decision again to everybody who is still owed it. May block.
+     *
+     * @param commit as the log has it now
+     */
     public void drive(CommitRecord commit) {
         ActiveTransaction transaction =
                 active.computeIfAbsent(commit.gid(), gid -> new ActiveTransaction(context, commit));
@@ -277,7 +281,7 @@ public final class Transactions {
                     .events()
                     .tell(new TransactionEvent.Redriven(
                             commit.gid(), commit.owed().size()));
-            transaction.post(new CoordinatorEvent.RedriveDue());
+            transaction.post(new CoordinatorEvent.RedriveDue(commit));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.troth.protocol.coordinator;
 
+import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal;
 import dev.troth.protocol.Standing;
@@ -8,6 +9,7 @@ import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.CoordinatorAction.Answer;
 import dev.troth.protocol.coordinator.CoordinatorAction.Forget;
 import dev.troth.protocol.coordinator.CoordinatorAction.MarkDone;
+import dev.troth.protocol.coordinator.CoordinatorAction.NoteReports;
 import dev.troth.protocol.coordinator.CoordinatorAction.RecordCommit;
 import dev.troth.protocol.coordinator.CoordinatorAction.Resolve;
 import dev.troth.protocol.coordinator.CoordinatorAction.ResolveLater;
@@ -20,8 +22,10 @@ import dev.troth.protocol.coordinator.CoordinatorAction.TellUnknown;
 import dev.troth.protocol.coordinator.CoordinatorState.Phase;
 import dev.troth.protocol.log.LogRules.Recorded;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The coordinator's rules.
@@ -253,21 +257,33 @@ public final class Coordinator {
             // It votes again, so it has not heard the decision: it is told at once and need not ask.
             return new Step<>(state, List.of(new SendDecision(voted.branch(), Outcome.COMMITTED)));
         }
-        if (event instanceof CoordinatorEvent.RedriveDue && state.unreported().isEmpty()) {
-            return new Step<>(state.in(Phase.DONE), List.of(new MarkDone(), new Forget()));
-        }
-        if (event instanceof CoordinatorEvent.RedriveDue) {
-            return new Step<>(
-                    state,
-                    state.unreported().stream()
-                            .<CoordinatorAction>map(branch -> new SendDecision(branch, Outcome.COMMITTED))
-                            .toList());
+        if (event instanceof CoordinatorEvent.RedriveDue redrive) {
+            return redrive(state, redrive.logged());
         }
         if (event instanceof CoordinatorEvent.Inquired asked) {
             boolean owed = state.unreported().contains(asked.branch());
             return answer(state, asked.branch(), owed ? Standing.COMMITTED_OWED : Standing.COMMITTED_DONE);
         }
         return Step.ignore(state);
+    }
+
+    /**
+     * Tells those again who have not reported. Those who have are noted in the log, for whoever sends it when this instance is gone:
+     * by the time the last participant is back, the others may have deleted the branch rows that show that they obeyed.
+     */
+    private static Step<CoordinatorState, CoordinatorAction> redrive(CoordinatorState state, CommitRecord logged) {
+        CoordinatorState next = state.reportedAllBut(logged.numbers());
+        if (next.unreported().isEmpty()) {
+            return new Step<>(next.in(Phase.DONE), List.of(new MarkDone(), new Forget()));
+        }
+        List<CoordinatorAction> actions = new ArrayList<>();
+        next.unreported().forEach(branch -> actions.add(new SendDecision(branch, Outcome.COMMITTED)));
+        Set<Integer> reported = new HashSet<>(logged.numbers());
+        next.unreported().forEach(reported::remove);
+        if (!reported.isEmpty()) {
+            actions.add(new NoteReports(logged, reported));
+        }
+        return new Step<>(next, actions);
     }
 
     private static Step<CoordinatorState, CoordinatorAction> aborted(CoordinatorState state, CoordinatorEvent event) {

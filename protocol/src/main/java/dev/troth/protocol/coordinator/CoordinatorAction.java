@@ -1,7 +1,9 @@
 package dev.troth.protocol.coordinator;
 
+import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Standing;
+import java.util.Set;
 
 /** What a coordinator has to do. */
 public sealed interface CoordinatorAction {
@@ -34,6 +36,14 @@ public sealed interface CoordinatorAction {
 
     /** Tell the caller: not known yet. */
     record TellUnknown() implements CoordinatorAction {}
+
+    /** Some have reported and others are away: the log need not owe it to those any more. */
+    record NoteReports(CommitRecord logged, Set<Integer> reported) implements CoordinatorAction {
+        /** Copies the set. */
+        public NoteReports {
+            reported = Set.copyOf(reported);
+        }
+    }
 
     /** Everybody has reported: the decision becomes history. */
     record MarkDone() implements CoordinatorAction {}

@@ -1,5 +1,6 @@
 package dev.troth.protocol.coordinator;
 
+import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal;
 import dev.troth.protocol.Vote;
@@ -46,6 +47,10 @@ public sealed interface CoordinatorEvent {
     /** A branch asks what became of the transaction. */
     record Inquired(int branch) implements CoordinatorEvent {}
 
-    /** Nothing was heard for a while: tell those again who have not reported. */
-    record RedriveDue() implements CoordinatorEvent {}
+    /**
+     * Nothing was heard for a while: tell those again who have not reported.
+     *
+     * @param logged the decision as the log has it now: branches that it does not owe it to have reported to somebody
+     */
+    record RedriveDue(CommitRecord logged) implements CoordinatorEvent {}
 }

@@ -8,6 +8,7 @@ import dev.troth.protocol.Vote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A transaction as its coordinator sees it.
@@ -102,6 +103,17 @@ public record CoordinatorState(Phase phase, boolean localWork, Optional<Refusal>
             }
         }
         return numbers;
+    }
+
+    /** As if every branch but these had reported. */
+    CoordinatorState reportedAllBut(Set<Integer> owed) {
+        CoordinatorState next = this;
+        for (int branch : unreported()) {
+            if (!owed.contains(branch)) {
+                next = next.with(branch, branches.get(branch).reported());
+            }
+        }
+        return next;
     }
 
     /** Everybody who is owed the decision, for the log. */

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param gid the transaction, primary key
  * @param outcome what was decided; a row is never changed from one outcome to the other
- * @param owed the numbers of the branches that a commit is owed to, as it was recorded; none for an abort
+ * @param owed the numbers of the branches that a commit is owed to, but for those whose reports were noted; none for an abort
  * @param doneAt when the last owed branch had reported, by the log's clock; empty while somebody is owed
  * @param heuristic somebody finished a branch by hand against the decision: the row is kept for ever
  */

@@ -42,7 +42,7 @@ record Caller(OnePhase.State state, Life life, boolean asks, Told told) implemen
 
     /** A branch row outlives the few seconds in which its caller asks for it. */
     @Override
-    public boolean owes() {
+    public boolean owes(int branch) {
         return !state.over();
     }
 

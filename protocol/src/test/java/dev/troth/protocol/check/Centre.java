@@ -10,8 +10,8 @@ interface Centre {
     /** The same with branch i called {@code names.get(i)}. */
     Centre renamed(List<Integer> names);
 
-    /** Whether somebody is still owed a decision here. */
-    boolean owes();
+    /** Whether the branch is still owed a decision here. */
+    boolean owes(int branch);
 
     /** Whether nothing is left to do here. */
     boolean isSettled();

@@ -3,6 +3,7 @@ package dev.troth.protocol.check;
 import static dev.troth.protocol.check.Invariant.ATOMICITY;
 import static dev.troth.protocol.check.Invariant.COMMIT_ONLY_AFTER_THE_DECISION;
 import static dev.troth.protocol.check.Invariant.EVERYBODY_CAN_ALWAYS_GET_UNSTUCK;
+import static dev.troth.protocol.check.Invariant.HEURISTIC_ONLY_WHEN_A_PERSON_INTERFERED;
 import static dev.troth.protocol.check.Invariant.UNKNOWN_IS_NEVER_GUESSED;
 
 import dev.troth.protocol.Outcome;
@@ -35,6 +36,7 @@ final class CoordinatorMutants {
     private static final Scope ONE = Scope.of("1 branch", 1, 1);
     private static final Scope LOCAL = Scope.of("1 branch, local work", 1, 1, Feature.LOCAL_WORK);
     private static final Scope TWO = Scope.of("2 branches", 2, 1);
+    private static final Scope TWO_AND_A_PERSON = Scope.of("2 branches, a person", 2, 1, Feature.PERSON);
     private static final Scope FORGETFUL = Scope.of("1 branch, forgetful broker", 1, 1, Feature.FORGETFUL_BROKER);
     private static final Scope AT_ONCE = Scope.of("one phase", 1, 2, Feature.ONE_PHASE);
 
@@ -102,7 +104,12 @@ final class CoordinatorMutants {
                         (state, event) -> event instanceof CoordinatorEvent.RedriveDue
                                 ? Step.ignore(state)
                                 : Coordinator.step(state, event),
-                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK));
+                        EVERYBODY_CAN_ALWAYS_GET_UNSTUCK),
+                replaced(
+                        "a report is noted that nobody gave",
+                        TWO_AND_A_PERSON,
+                        CoordinatorMutants::reportNobodyGave,
+                        HEURISTIC_ONLY_WHEN_A_PERSON_INTERFERED));
     }
 
     private static Stream<Mutant> oneBranch() {
@@ -140,6 +147,18 @@ final class CoordinatorMutants {
         return state.phase() == Phase.COMMITTED && event instanceof BranchDone
                 ? new Step<>(state, List.of(new CoordinatorAction.MarkDone(), new CoordinatorAction.Forget()))
                 : Coordinator.step(state, event);
+    }
+
+    private static Step<CoordinatorState, CoordinatorAction> reportNobodyGave(
+            CoordinatorState state, CoordinatorEvent event) {
+        Step<CoordinatorState, CoordinatorAction> step = Coordinator.step(state, event);
+        List<CoordinatorAction> actions = changed(
+                step.actions(),
+                action -> action instanceof CoordinatorAction.NoteReports note
+                        ? List.of(new CoordinatorAction.NoteReports(
+                                note.logged(), note.logged().numbers()))
+                        : List.of(action));
+        return new Step<>(step.state(), actions);
     }
 
     private static List<CoordinatorAction> commitBeforeRecord(List<CoordinatorAction> actions) {

@@ -132,8 +132,8 @@ record Initiator(Life life, CoordinatorState state, Turn turn, Told told, LogSta
 
     /** The log does, or this instance in its memory: reports may have gone to another. */
     @Override
-    public boolean owes() {
-        return log.owes() || isRunning();
+    public boolean owes(int branch) {
+        return log.owes(branch) || isRunning();
     }
 
     @Override

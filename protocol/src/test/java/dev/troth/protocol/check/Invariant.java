@@ -78,7 +78,7 @@ enum Invariant {
         @Override
         boolean holds(Initiator initiator, int branch, Site site) {
             LogState log = initiator.log();
-            boolean isOver = log.history().committed() && log.owed().contains(branch) && !log.owes();
+            boolean isOver = log.history().committed() && log.owed().contains(branch) && !log.owes(branch);
             boolean isNoted = site.heuristic() || site.store().applied() > 0 || !site.byHand();
             boolean isKept = !log.history().byHand() || log.row().isPresent();
             return isKept && (isNoted || !isOver) && (!site.heuristic() || site.byHand());

@@ -14,12 +14,14 @@ import dev.troth.protocol.coordinator.CoordinatorAction;
 import dev.troth.protocol.coordinator.CoordinatorEvent.BranchDone;
 import dev.troth.protocol.coordinator.CoordinatorEvent.RedriveDue;
 import dev.troth.protocol.coordinator.CoordinatorState;
+import dev.troth.protocol.log.DecisionRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What the log does by itself, and what is done with it by instances that do not run the transaction, as the engine's {@code
@@ -150,9 +152,11 @@ final class LogMoves {
         if (!initiator.log().owes()) {
             return;
         }
-        CoordinatorState recovered = recovered(initiator.log());
+        CommitRecord logged = logged(initiator.log());
+        CoordinatorState recovered = CoordinatorState.recovered(logged);
         Map<Integer, Network> sends = new HashMap<>();
-        Step<CoordinatorState, CoordinatorAction> redriven = rules.coordinator().step(recovered, new RedriveDue());
+        Step<CoordinatorState, CoordinatorAction> redriven =
+                rules.coordinator().step(recovered, new RedriveDue(logged));
         redriven.actions().forEach(action -> InitiatorDesk.send(sends, action));
         moves.add(new CentreMove(
                 Line.at(Lane.LOG, "another instance sends the decision again"),
@@ -161,43 +165,61 @@ final class LogMoves {
                 done(initiator, redriven),
                 sends,
                 false));
-        for (Set<Integer> reporters : Subsets.of(initiator.log().owed())) {
-            reports(moves, initiator, recovered, reporters);
+        for (Set<Integer> reporters : Subsets.of(logged.numbers())) {
+            reports(moves, initiator, logged, reporters);
         }
     }
 
-    private CoordinatorState recovered(LogState log) {
-        List<CommitRecord.Owed> owed = log.owed().stream()
+    private static CommitRecord logged(LogState log) {
+        List<CommitRecord.Owed> owed = log.row().map(DecisionRow::owed).orElse(Set.of()).stream()
                 .sorted()
                 .map(branch -> new CommitRecord.Owed(branch, Samples.PARTICIPANT, ((Vote.Yes) Samples.YES).voter()))
                 .toList();
-        return CoordinatorState.recovered(new CommitRecord(Samples.GID, "", owed, ""));
+        return new CommitRecord(Samples.GID, "", owed, "");
     }
 
-    private void reports(
-            List<CentreMove> moves, Initiator initiator, CoordinatorState recovered, Set<Integer> reporters) {
-        CoordinatorState state = recovered;
+    private void reports(List<CentreMove> moves, Initiator initiator, CommitRecord logged, Set<Integer> reporters) {
+        CoordinatorState state = CoordinatorState.recovered(logged);
         List<CoordinatorAction> actions = new ArrayList<>();
         for (int branch : reporters) {
             Step<CoordinatorState, CoordinatorAction> step = rules.coordinator().step(state, new BranchDone(branch));
             state = step.state();
             actions.addAll(step.actions());
         }
-        if (actions.stream().noneMatch(action -> action instanceof CoordinatorAction.MarkDone)) {
-            return;
+        if (actions.stream().anyMatch(action -> action instanceof CoordinatorAction.MarkDone)) {
+            heard(moves, initiator, reporters, "nobody is owed it", LogState::done);
         }
-        heard(moves, initiator, reporters, Set.of());
-        Subsets.of(reporters).forEach(byHand -> heard(moves, initiator, reporters, byHand));
+        for (CoordinatorAction action :
+                rules.coordinator().step(state, new RedriveDue(logged)).actions()) {
+            if (action instanceof CoordinatorAction.NoteReports note) {
+                heard(moves, initiator, reporters, "only the others are", log -> log.reported(note.reported()));
+            }
+        }
     }
 
     private static void heard(
-            List<CentreMove> moves, Initiator initiator, Set<Integer> reporters, Set<Integer> byHand) {
+            List<CentreMove> moves,
+            Initiator initiator,
+            Set<Integer> reporters,
+            String text,
+            UnaryOperator<LogState> noted) {
+        heard(moves, initiator, reporters, Set.of(), text, noted);
+        Subsets.of(reporters).forEach(byHand -> heard(moves, initiator, reporters, byHand, text, noted));
+    }
+
+    private static void heard(
+            List<CentreMove> moves,
+            Initiator initiator,
+            Set<Integer> reporters,
+            Set<Integer> byHand,
+            String text,
+            UnaryOperator<LogState> noted) {
         Map<Integer, Network> needs = new HashMap<>();
         reporters.forEach(
                 branch -> needs.put(branch, Network.of(byHand.contains(branch) ? Sent.DONE_BY_HAND : Sent.DONE)));
         LogState log = byHand.isEmpty() ? initiator.log() : initiator.log().markByHand();
-        Line line = Line.at(Lane.LOG, "another instance has heard of branches " + reporters + ": nobody is owed it");
-        moves.add(new CentreMove(line, -1, needs, initiator.with(log.done()), Map.of(), false));
+        Line line = Line.at(Lane.LOG, "another instance has heard of branches " + reporters + ": " + text);
+        moves.add(new CentreMove(line, -1, needs, initiator.with(noted.apply(log)), Map.of(), false));
     }
 
     private static Initiator done(Initiator initiator, Step<CoordinatorState, CoordinatorAction> step) {

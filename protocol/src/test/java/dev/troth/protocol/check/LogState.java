@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The initiator's database as far as one transaction is concerned: what survives a crash of the initiator.
@@ -14,7 +15,7 @@ import java.util.function.UnaryOperator;
  * @param clock the log's own
  * @param row the decision row, as everybody can see it
  * @param writing how far the statement that records the commit has come
- * @param owed the branches that the commit owes; kept after the row is gone, to judge by
+ * @param owed the branches that the commit was recorded for; kept after the row is gone, to judge by
  * @param history what can no longer be seen in the row, to judge by
  */
 record LogState(Clock clock, Optional<DecisionRow> row, Writing writing, Set<Integer> owed, History history) {
@@ -77,12 +78,8 @@ record LogState(Clock clock, Optional<DecisionRow> row, Writing writing, Set<Int
 
     LogState renamed(UnaryOperator<Set<Integer>> names) {
         Set<Integer> branches = names.apply(owed);
-        Optional<DecisionRow> other = row.map(r -> new DecisionRow(
-                r.gid(),
-                r.outcome(),
-                r.outcome() == Outcome.COMMITTED ? branches : Set.of(),
-                r.doneAt(),
-                r.heuristic()));
+        Optional<DecisionRow> other =
+                row.map(r -> new DecisionRow(r.gid(), r.outcome(), names.apply(r.owed()), r.doneAt(), r.heuristic()));
         History past =
                 new History(names.apply(history.branches()), history.committed(), history.late(), history.byHand());
         return new LogState(clock, other, writing, branches, past);
@@ -108,6 +105,16 @@ record LogState(Clock clock, Optional<DecisionRow> row, Writing writing, Set<Int
                 : this;
     }
 
+    /** The commit is owed to the others only. */
+    LogState reported(Set<Integer> branches) {
+        return withRow(row.map(r -> new DecisionRow(
+                r.gid(),
+                r.outcome(),
+                r.owed().stream().filter(branch -> !branches.contains(branch)).collect(Collectors.toUnmodifiableSet()),
+                r.doneAt(),
+                r.heuristic())));
+    }
+
     private static final Optional<Instant> DONE_AT = Optional.of(Instant.EPOCH);
 
     LogState markByHand() {
@@ -123,6 +130,11 @@ record LogState(Clock clock, Optional<DecisionRow> row, Writing writing, Set<Int
 
     private LogState withRow(Optional<DecisionRow> other) {
         return new LogState(clock, other, writing, owed, history);
+    }
+
+    /** Whether the log still owes the commit to that branch. */
+    boolean owes(int branch) {
+        return owes() && row.filter(r -> r.owed().contains(branch)).isPresent();
     }
 
     /** Whether the log still owes the commit to somebody. */

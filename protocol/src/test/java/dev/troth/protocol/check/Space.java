@@ -190,8 +190,8 @@ final class Space {
                 visit(visitor, move.line, move.branch, move.isFault, next);
             }
         }
-        boolean owes = centre(state).owes();
         for (int branch = 0; branch < scope.branches(); branch++) {
+            boolean owes = centre(state).owes(branch);
             for (Move move : siteMoves.of(state[1 + branch])) {
                 if (!(move.waits && owes)) {
                     System.arraycopy(state, 0, next, 0, state.length);

@@ -15,6 +15,7 @@ import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.CoordinatorAction.Answer;
 import dev.troth.protocol.coordinator.CoordinatorAction.Forget;
 import dev.troth.protocol.coordinator.CoordinatorAction.MarkDone;
+import dev.troth.protocol.coordinator.CoordinatorAction.NoteReports;
 import dev.troth.protocol.coordinator.CoordinatorAction.RecordCommit;
 import dev.troth.protocol.coordinator.CoordinatorAction.Resolve;
 import dev.troth.protocol.coordinator.CoordinatorAction.ResolveLater;
@@ -42,6 +43,8 @@ import dev.troth.protocol.coordinator.CoordinatorState.Phase;
 import dev.troth.protocol.log.LogRules.Recorded;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorTest {
@@ -271,10 +274,9 @@ class CoordinatorTest {
 
     @Test
     void a_recovered_decision_that_nobody_is_owed_becomes_history() {
-        Gid gid = new Gid("blog", "k3f9q2", "x7w2m4pq", Instant.EPOCH, 1);
-        state = CoordinatorState.recovered(new CommitRecord(gid, "k", List.of(), ""));
+        state = CoordinatorState.recovered(logged());
 
-        assertThat(after(new RedriveDue())).containsExactly(new MarkDone(), new Forget());
+        assertThat(after(redriveDue())).containsExactly(new MarkDone(), new Forget());
     }
 
     @Test
@@ -284,7 +286,7 @@ class CoordinatorTest {
 
         assertThat(after(new BranchDone(1))).isEmpty();
         assertThat(after(new BranchDone(1))).isEmpty();
-        assertThat(after(new RedriveDue())).containsExactly(new SendDecision(0, COMMITTED));
+        assertThat(after(redriveDue(0))).containsExactly(new SendDecision(0, COMMITTED));
         assertThat(after(new Inquired(1))).containsExactly(new Answer(1, Standing.COMMITTED_DONE));
         assertThat(after(new Inquired(0))).containsExactly(new Answer(0, Standing.COMMITTED_OWED));
         assertThat(after(new BranchDone(0))).containsExactly(new MarkDone(), new Forget());
@@ -346,16 +348,54 @@ class CoordinatorTest {
 
     @Test
     void a_recovered_transaction_owes_what_the_log_says() {
-        Gid gid = new Gid("blog", "k3f9q2", "x7w2m4pq", Instant.EPOCH, 1);
-        state = CoordinatorState.recovered(new CommitRecord(
-                gid,
-                "k",
-                List.of(new CommitRecord.Owed(1, "review", VOTER), new CommitRecord.Owed(3, "search", VOTER)),
-                ""));
+        state = CoordinatorState.recovered(logged(1, 3));
 
-        assertThat(after(new RedriveDue()))
+        assertThat(after(redriveDue(1, 3)))
                 .containsExactly(new SendDecision(1, COMMITTED), new SendDecision(3, COMMITTED));
         after(new BranchDone(1));
         assertThat(after(new BranchDone(3))).containsExactly(new MarkDone(), new Forget());
+    }
+
+    @Test
+    void reports_are_noted_in_the_log_while_others_are_away() {
+        decidingWithTwo();
+        after(new CommitAttempted(Recorded.RECORDED));
+        assertThat(after(redriveDue(0, 1)))
+                .containsExactly(new SendDecision(0, COMMITTED), new SendDecision(1, COMMITTED));
+        after(new BranchDone(0));
+
+        assertThat(after(redriveDue(0, 1)))
+                .containsExactly(new SendDecision(1, COMMITTED), new NoteReports(logged(0, 1), Set.of(0)));
+        assertThat(after(redriveDue(1))).containsExactly(new SendDecision(1, COMMITTED));
+    }
+
+    @Test
+    void who_is_owed_nothing_by_the_log_has_reported_to_somebody() {
+        decidingWithTwo();
+        after(new CommitAttempted(Recorded.RECORDED));
+
+        assertThat(after(redriveDue(1))).containsExactly(new SendDecision(1, COMMITTED));
+        assertThat(after(new Inquired(0))).containsExactly(new Answer(0, Standing.COMMITTED_DONE));
+        assertThat(after(new BranchDone(1))).containsExactly(new MarkDone(), new Forget());
+    }
+
+    @Test
+    void a_coordinator_whose_last_report_another_instance_has_is_done() {
+        decidingWithTwo();
+        after(new CommitAttempted(Recorded.RECORDED));
+        after(new BranchDone(1));
+
+        assertThat(after(redriveDue(1))).containsExactly(new MarkDone(), new Forget());
+    }
+
+    private static RedriveDue redriveDue(Integer... owed) {
+        return new RedriveDue(logged(owed));
+    }
+
+    private static CommitRecord logged(Integer... owed) {
+        List<CommitRecord.Owed> branches = Stream.of(owed)
+                .map(number -> new CommitRecord.Owed(number, number == 3 ? "search" : "review", VOTER))
+                .toList();
+        return new CommitRecord(new Gid("blog", "k3f9q2", "x7w2m4pq", Instant.EPOCH, 1), "k", branches, "");
     }
 }

@@ -34,7 +34,9 @@ public enum Happening {
     HEURISTIC("heuristic outcomes noted"),
     /** A decision that was still owed was sent again. */
     REDRIVEN("decisions sent again by recovery"),
-    /** The same, by another instance than the one that had decided. */
+    /** A decision was noted to be owed to some of its branches only. */
+    REPORTS_NOTED("reports noted while others were away"),
+    /** A decision was sent again by another instance than the one that had decided. */
     TAKEN_OVER("decisions taken over by another instance"),
     /** A call of one phase committed. */
     ONE_PHASE("one-phase calls that committed"),

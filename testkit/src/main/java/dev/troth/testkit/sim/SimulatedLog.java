@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A decision log in memory, behind a line that takes time and breaks. */
@@ -88,6 +89,15 @@ final class SimulatedLog implements DecisionLog {
         List<Gid> given = List.copyOf(gids);
         var unused = line.call("done " + given.stream().map(this::name).toList(), () -> {
             log.done(given);
+            return 0;
+        });
+    }
+
+    @Override
+    public void reported(CommitRecord logged, Set<Integer> branches) {
+        var unused = line.call("reported " + name(logged.gid()) + " " + branches, () -> {
+            log.reported(logged, branches);
+            world.count(Happening.REPORTS_NOTED);
             return 0;
         });
     }

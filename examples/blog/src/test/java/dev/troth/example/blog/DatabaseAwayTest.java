@@ -42,13 +42,7 @@ class DatabaseAwayTest {
 
     @Test
     void a_submission_whose_database_dies_before_the_decision_is_a_503_with_the_advice_to_repeat_it() {
-        CrashPoints points = new CrashPoints();
-        String database = mortal.freshDatabase();
-        try (TwoServices services =
-                new TwoServices(database, postgres.freshDatabase(), null, builder -> builder.probe(points))) {
-            services.startReview();
-            services.startBlog();
-            points.onceAt(CrashPoint.AFTER_VOTES_COLLECTED, mortal::kill9);
+        try (TwoServices services = losingTheDatabaseAt(CrashPoint.AFTER_VOTES_COLLECTED)) {
 
             Reply reply = services.submit("too late");
 
@@ -62,13 +56,7 @@ class DatabaseAwayTest {
 
     @Test
     void a_commit_of_unknown_fate_is_a_503_without_the_advice_to_repeat_it_and_becomes_known() {
-        CrashPoints points = new CrashPoints();
-        String database = mortal.freshDatabase();
-        try (TwoServices services =
-                new TwoServices(database, postgres.freshDatabase(), null, builder -> builder.probe(points))) {
-            services.startReview();
-            services.startBlog();
-            points.onceAt(CrashPoint.AFTER_DECISION_INSERTED, mortal::kill9);
+        try (TwoServices services = losingTheDatabaseAt(CrashPoint.AFTER_DECISION_INSERTED)) {
 
             Reply reply = services.submit("Schrödinger");
 
@@ -86,6 +74,16 @@ class DatabaseAwayTest {
                     "nothing is in doubt",
                     () -> Sql.number(services.reviewUrl, "SELECT COUNT(*) FROM pg_prepared_xacts") == 0);
         }
+    }
+
+    private static TwoServices losingTheDatabaseAt(CrashPoint point) {
+        CrashPoints points = new CrashPoints();
+        points.onceAt(point, mortal::kill9);
+        TwoServices services = new TwoServices(
+                mortal.freshDatabase(), postgres.freshDatabase(), null, builder -> builder.probe(points));
+        services.startReview();
+        services.startBlog();
+        return services;
     }
 
     private static String outcome(TwoServices services, String transaction) {
