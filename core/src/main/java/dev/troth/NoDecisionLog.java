@@ -54,6 +54,11 @@ final class NoDecisionLog implements DecisionLog {
     }
 
     @Override
+    public Duration history() {
+        throw missing();
+    }
+
+    @Override
     public void reported(CommitRecord logged, Set<Integer> branches) {
         throw missing();
     }

@@ -5,6 +5,7 @@ import dev.troth.protocol.Gid;
 import dev.troth.protocol.Name;
 import dev.troth.protocol.Outcome;
 import dev.troth.spi.StoreException;
+import dev.troth.tx.OutcomeForgottenException;
 import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.TransactionOptions;
 import dev.troth.tx.TrothException;
@@ -129,6 +130,7 @@ public final class Troth implements AutoCloseable {
      *
      * @return empty if it is not decided yet: its deadline lies ahead
      * @throws OutcomeUnknownException if the decision log cannot be reached
+     * @throws OutcomeForgottenException if it ended so long ago that the log may have deleted its commit
      * @throws TrothException if it is a transaction of another service, or of another decision log
      */
     public Optional<Outcome> outcome(Gid gid) {

@@ -74,6 +74,9 @@ public interface DecisionLog extends AutoCloseable {
     /** A branch of this transaction was finished by hand: the row is marked and kept for ever. */
     void heuristic(Gid gid);
 
+    /** For how long a commit can be read after its deadline, and after everybody has reported it. */
+    Duration history();
+
     /** Deletes up to {@code limit} rows that the rules allow to delete, and returns how many. */
     int purge(int limit);
 

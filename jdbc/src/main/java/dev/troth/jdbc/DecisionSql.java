@@ -107,7 +107,7 @@ final class DecisionSql {
     private static final String PURGEABLE_COMMITTED = """
             SELECT gid
             FROM troth_decisions
-            WHERE outcome = 'COMMITTED' AND heuristic = FALSE AND done_at < $clock - ?
+            WHERE outcome = 'COMMITTED' AND heuristic = FALSE AND done_at < $clock - ? AND deadline < $clock - ?
             $limit
             """;
 

@@ -216,8 +216,10 @@ final class DecisionTable {
 
     /** Deletes by key: no scan holds locks that a new decision would wait for. */
     int purge(Connection connection, LogOptions options, int limit) throws SQLException {
-        List<String> gids = purgeable(connection, sql.purgeableAborted, options.margin(), limit);
-        gids.addAll(purgeable(connection, sql.purgeableCommitted, options.history(), limit - gids.size()));
+        long margin = options.margin().toMillis();
+        long history = options.history().toMillis();
+        List<String> gids = purgeable(connection, sql.purgeableAborted, limit, margin);
+        gids.addAll(purgeable(connection, sql.purgeableCommitted, limit - gids.size(), history, history));
         if (gids.isEmpty()) {
             return 0;
         }
@@ -226,15 +228,18 @@ final class DecisionTable {
         }
     }
 
-    private static List<String> purgeable(Connection connection, String statement, Duration kept, int limit)
+    private static List<String> purgeable(Connection connection, String statement, int limit, long... kept)
             throws SQLException {
         List<String> gids = new ArrayList<>();
         if (limit <= 0) {
             return gids;
         }
         try (PreparedStatement select = connection.prepareStatement(statement)) {
-            select.setLong(1, kept.toMillis());
-            select.setInt(2, limit);
+            int parameter = 1;
+            for (long millis : kept) {
+                select.setLong(parameter++, millis);
+            }
+            select.setInt(parameter, limit);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     gids.add(rows.getString(1));

@@ -152,6 +152,11 @@ public final class JdbcDecisionLog implements DecisionLog {
     }
 
     @Override
+    public Duration history() {
+        return options.history();
+    }
+
+    @Override
     public int purge(int limit) {
         Opened log = opened();
         Task task = new Task("purge decisions", "It is tried again by itself.");

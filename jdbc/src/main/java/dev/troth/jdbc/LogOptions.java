@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How a decision log keeps its rows.
  *
- * @param history for how long a commit that everybody has confirmed is kept; 7 days by default
+ * @param history for how long a commit is kept after its deadline, and after everybody has confirmed it; 7 days by default
  * @param margin for how long after its deadline an abort is kept, at least as long as a statement may take; 10 minutes by default
  */
 public record LogOptions(Duration history, Duration margin) {

@@ -201,6 +201,11 @@ public final class InMemoryDecisionLog implements DecisionLog {
     }
 
     @Override
+    public Duration history() {
+        return history;
+    }
+
+    @Override
     public int purge(int limit) {
         synchronized (durable) {
             Instant now = now();

@@ -12,9 +12,12 @@ import dev.troth.spi.DecisionLog;
 import dev.troth.spi.StoreException;
 import dev.troth.testkit.InMemoryBranchStore;
 import dev.troth.testkit.InMemoryDecisionLog;
+import dev.troth.tx.OutcomeForgottenException;
 import dev.troth.tx.TransactionEvent;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -187,5 +190,61 @@ class RecoveryTest {
         stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
         assertThat(stage.log.read(gid))
                 .hasValueSatisfying(row -> assertThat(row.heuristic()).isTrue());
+    }
+
+    @Test
+    void a_branch_that_reported_is_asked_nothing_when_another_is_back_after_its_row_was_deleted() {
+        stage.review();
+        InMemoryBranchStore store = new InMemoryBranchStore(stage.clock);
+        var itsPort = stage.bus.join();
+        stage.started(stage.searchBuilder(store.anotherInstance()).transport(itsPort));
+        var port = stage.bus.join();
+        Troth blog = stage.started(stage.blogBuilder().transport(port).timeout(Duration.ofSeconds(1)));
+        stage.points.onceAt(CrashPoint.AFTER_VOTES_COLLECTED, itsPort::close);
+        Gid gid = blog.transact("submit", tx -> {
+            CompletableFuture<Void> review = tx.enlist("review", new Note("a"));
+            CompletableFuture<Void> search = tx.enlist("search", new Note("a"));
+            CompletableFuture.allOf(review, search).join();
+            return tx.gid();
+        });
+        while (!stage.log.read(gid).orElseThrow().owed().equals(Set.of(1))) {
+            Thread.onSpinWait();
+        }
+        port.close();
+        while (stage.reviews.withRetention(Duration.ZERO).purge(10) == 0) {
+            Thread.onSpinWait();
+        }
+
+        stage.blog();
+        stage.started(stage.searchBuilder(store.anotherInstance()));
+
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        assertThat(store.applied()).containsExactly(new BranchId(gid, 1));
+        assertThat(stage.reviews.heuristics()).isEmpty();
+        assertThat(stage.events).noneMatch(event -> event instanceof TransactionEvent.Heuristic);
+    }
+
+    @Test
+    void an_outcome_that_the_log_may_have_deleted_is_not_guessed() {
+        stage.review();
+        Troth blog = stage.started(stage.blogBuilder()
+                .decisions(stage.log.withKeeping(Duration.ZERO, Duration.ofHours(1)))
+                .timeout(Duration.ofMillis(500)));
+        Gid committed = submit(blog).join();
+        stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
+        Gid unknown = new Gid("blog", committed.log(), "abcdefgh", committed.deadline(), 1);
+
+        assertThat(blog.outcome(committed)).contains(Outcome.COMMITTED);
+        while (stage.log.withKeeping(Duration.ZERO, Duration.ZERO).purge(10) == 0) {
+            Thread.onSpinWait();
+        }
+
+        for (Gid gid : List.of(committed, unknown)) {
+            assertThatThrownBy(() -> blog.outcome(gid))
+                    .isInstanceOf(OutcomeForgottenException.class)
+                    .hasMessageContaining(gid.toString())
+                    .hasMessageContaining("PT0S");
+        }
+        assertThat(stage.started(stage.blogBuilder()).outcome(unknown)).contains(Outcome.ABORTED);
     }
 }

@@ -62,6 +62,15 @@ final class Stage implements AutoCloseable {
                 }));
     }
 
+    TrothBuilder searchBuilder(InMemoryBranchStore store) {
+        return Troth.builder("search")
+                .transport(bus.join())
+                .patience(Duration.ofMillis(50))
+                .participant(Participant.named("search")
+                        .on(store)
+                        .handle(Note.class, (note, branch) -> branch.connection()));
+    }
+
     /** An instance of an older version, which knows no notes yet. */
     TrothBuilder olderReviewBuilder() {
         return Troth.builder("review")

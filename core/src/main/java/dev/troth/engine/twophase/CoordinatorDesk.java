@@ -17,6 +17,7 @@ import dev.troth.protocol.coordinator.CoordinatorState.Phase;
 import dev.troth.protocol.log.DecisionRow;
 import dev.troth.protocol.log.LogRules;
 import dev.troth.spi.DecisionLog;
+import dev.troth.tx.OutcomeForgottenException;
 import dev.troth.tx.TransactionEvent;
 import dev.troth.tx.TrothException;
 import java.util.Optional;
@@ -209,6 +210,9 @@ public final class CoordinatorDesk {
             };
         }
         Optional<DecisionRow> row = decisions.read(gid);
+        if (row.isEmpty() && LogRules.isForgotten(gid, decisions.now(), decisions.history())) {
+            throw new OutcomeForgottenException(gid, decisions.history());
+        }
         if (row.isEmpty() && gid.instance().equals(sender.self().id()) && transactions.hasBegun(gid)) {
             return Optional.of(Outcome.ABORTED); // over here without a row: nobody can write one any more
         }

@@ -58,8 +58,8 @@ public final class LogRules {
      * May the row be deleted?
      *
      * <p>ABORTED: only after the deadline (rule 1), plus a margin for statements that read the clock just before it and are
-     * still under way. COMMITTED: only after everybody has reported (rule 4) and the history is over. A row with a heuristic
-     * outcome: never (rule 6).
+     * still under way. COMMITTED: only after everybody has reported (rule 4) and the history is over, which begins at the report and
+     * not before the deadline, so that a gid shows whether its row may be gone. A row with a heuristic outcome: never (rule 6).
      */
     public static boolean mayPurge(DecisionRow row, Instant now, Duration margin, Duration history) {
         if (row.heuristic()) {
@@ -68,6 +68,12 @@ public final class LogRules {
         if (row.outcome() == Outcome.ABORTED) {
             return now.isAfter(row.gid().deadline().plus(margin));
         }
-        return row.doneAt().filter(done -> now.isAfter(done.plus(history))).isPresent();
+        return row.doneAt().filter(done -> now.isAfter(done.plus(history))).isPresent()
+                && now.isAfter(row.gid().deadline().plus(history));
+    }
+
+    /** May there have been a row that was deleted, when none is found? Then the outcome cannot be told any more. */
+    public static boolean isForgotten(Gid gid, Instant now, Duration history) {
+        return now.isAfter(gid.deadline().plus(history));
     }
 }

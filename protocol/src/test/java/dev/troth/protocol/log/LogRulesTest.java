@@ -92,6 +92,19 @@ class LogRulesTest {
     }
 
     @Test
+    void a_commit_that_was_done_long_before_its_deadline_is_kept_until_its_gid_shows_that_it_may_be_gone() {
+        DecisionRow early = row(Outcome.COMMITTED, Optional.of(DEADLINE.minus(HISTORY)), false);
+        Instant atTheEnd = DEADLINE.plus(HISTORY);
+
+        assertThat(LogRules.mayPurge(early, atTheEnd, MARGIN, HISTORY)).isFalse();
+        assertThat(LogRules.isForgotten(early.gid(), atTheEnd, HISTORY)).isFalse();
+        assertThat(LogRules.mayPurge(early, atTheEnd.plusMillis(1), MARGIN, HISTORY))
+                .isTrue();
+        assertThat(LogRules.isForgotten(early.gid(), atTheEnd.plusMillis(1), HISTORY))
+                .isTrue();
+    }
+
+    @Test
     void a_heuristic_outcome_is_never_purged() {
         Instant muchLater = DEADLINE.plus(Duration.ofDays(3650));
 

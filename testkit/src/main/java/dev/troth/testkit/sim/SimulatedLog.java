@@ -111,6 +111,11 @@ final class SimulatedLog implements DecisionLog {
     }
 
     @Override
+    public Duration history() {
+        return log.history();
+    }
+
+    @Override
     public int purge(int limit) {
         return line.call("purge", () -> log.purge(limit));
     }

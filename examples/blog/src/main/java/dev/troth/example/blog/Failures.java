@@ -7,6 +7,7 @@ import dev.troth.spi.StoreException;
 import dev.troth.spi.TransportException;
 import dev.troth.tx.BranchRefusal;
 import dev.troth.tx.NotStartedException;
+import dev.troth.tx.OutcomeForgottenException;
 import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.RolledBackException;
 import java.sql.SQLException;
@@ -39,6 +40,10 @@ final class Failures {
         }
         if (failure instanceof OutcomeUnknownException e) {
             return unknown(e);
+        }
+        if (failure instanceof OutcomeForgottenException e) {
+            return Problem.of(410, "outcome-forgotten", "Too long ago", "Nobody can tell its outcome any more.")
+                    .with("transaction_id", e.gid().toString());
         }
         if (failure instanceof NotStartedException) {
             return away("overloaded", "Too busy", "No transaction could be started; nothing was done.", SOON);
