@@ -38,8 +38,21 @@ public final class Remains {
 
     /** What is left over, in words; empty if nothing is. A database that does not answer is something, too. */
     public static String of(String url) {
-        Map<String, String> questions = new LinkedHashMap<>(url.startsWith("jdbc:postgresql:") ? POSTGRES : MARIADB);
+        Map<String, String> questions = new LinkedHashMap<>(held(url));
         questions.putAll(BOTH);
+        return found(url, questions);
+    }
+
+    /** The part of it that others have to wait for: prepared branches, open transactions, locks. */
+    public static String locksOf(String url) {
+        return found(url, held(url));
+    }
+
+    private static Map<String, String> held(String url) {
+        return url.startsWith("jdbc:postgresql:") ? POSTGRES : MARIADB;
+    }
+
+    private static String found(String url, Map<String, String> questions) {
         Map<String, Long> found = new LinkedHashMap<>();
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {

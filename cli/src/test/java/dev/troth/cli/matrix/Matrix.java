@@ -49,7 +49,7 @@ final class Matrix implements Callable<Integer> {
     @Option(names = "--result", defaultValue = "target/matrix.jsonl", description = "Where the results go.")
     private Path file = Path.of("target/matrix.jsonl");
 
-    private final Map<Harm, List<Long>> recoveries = new EnumMap<>(Harm.class);
+    private final Map<Harm, List<Long>> unlocked = new EnumMap<>(Harm.class);
     private final List<String> failed = new ArrayList<>();
     private int done;
 
@@ -62,6 +62,7 @@ final class Matrix implements Callable<Integer> {
             String victim,
             String point,
             int status,
+            long unlockedMillis,
             long recoveryMillis,
             long commitsMillis,
             boolean passed,
@@ -81,6 +82,7 @@ final class Matrix implements Callable<Integer> {
                 .filter(cell -> victims.contains(cell.victim()))
                 .filter(cell -> points.contains(cell.point()))
                 .toList();
+        say("Answer to the caller (0: none), ms until nothing is locked, until nothing is owed, until another commit:");
         for (String pair : databases) {
             play(pair, cells);
         }
@@ -107,7 +109,7 @@ final class Matrix implements Callable<Integer> {
         done++;
         Play.Ending ending = new Play(scene, cell, "case " + done).run();
         boolean passed = ending.wrong().isEmpty();
-        long millis = ending.recovery().toMillis();
+        long millis = ending.unlocked().toMillis();
         String unused = new ResultFile(file)
                 .append(new Result(
                         "matrix",
@@ -118,18 +120,20 @@ final class Matrix implements Callable<Integer> {
                         cell.point().toString(),
                         ending.told().status(),
                         millis,
+                        ending.recovery().toMillis(),
                         ending.commits().toMillis(),
                         passed,
                         ending.wrong()));
-        recoveries.computeIfAbsent(cell.harm(), harm -> new ArrayList<>()).add(millis);
+        unlocked.computeIfAbsent(cell.harm(), harm -> new ArrayList<>()).add(millis);
         say(String.format(
                 Locale.ROOT,
-                "%4d  %-21s %-70s %3d  %6d ms  %6d ms  %s",
+                "%4d  %-21s %-70s %3d  %6d ms  %6d ms  %6d ms  %s",
                 done,
                 pair,
                 cell,
                 ending.told().status(),
                 millis,
+                ending.recovery().toMillis(),
                 ending.commits().toMillis(),
                 passed ? "" : "WRONG: " + ending.wrong()));
         if (!passed) {
@@ -143,8 +147,8 @@ final class Matrix implements Callable<Integer> {
     }
 
     private void summary() {
-        say(String.format(Locale.ROOT, "%n%-10s %6s %8s %8s %8s", "recovery", "cases", "p50 ms", "p99 ms", "max ms"));
-        recoveries.forEach((harm, millis) -> {
+        say(String.format(Locale.ROOT, "%n%-10s %6s %8s %8s %8s", "unlocked", "cases", "p50 ms", "p99 ms", "max ms"));
+        unlocked.forEach((harm, millis) -> {
             Spread spread = Spread.of(millis);
             say(String.format(
                     Locale.ROOT,

@@ -30,11 +30,12 @@ final class Play {
      * How it went.
      *
      * @param told what the caller was told
-     * @param recovery from the mending until both tables agreed and nothing was left over
+     * @param unlocked from the mending until both tables agreed and no lock was held
+     * @param recovery from the mending until nothing was left over, not even a decision that somebody is owed
      * @param commits from the mending until another blog was committed
      * @param wrong what was not as it should be in the end; empty if all was well
      */
-    record Ending(Submission told, Duration recovery, Duration commits, String wrong) {}
+    record Ending(Submission told, Duration unlocked, Duration recovery, Duration commits, String wrong) {}
 
     Ending run() throws Exception {
         ServiceProcess passing = scene.process(Party.passing(cell.point()));
@@ -152,16 +153,19 @@ final class Play {
     private Ending ending(CompletableFuture<Submission> told) throws Exception {
         long mended = System.nanoTime();
         try {
-            Duration recovery = Polling.untilNothing(cell.harm().allowed(), scene::unclean);
+            Duration unlocked = Polling.untilNothing(cell.harm().allowed(), scene::locked);
+            var unused = Polling.untilNothing(cell.harm().allowed(), scene::unclean);
+            Duration recovery = Duration.ofNanos(System.nanoTime() - mended);
             Submission answer = told.get(REACHED.toMillis(), TimeUnit.MILLISECONDS);
             String wrong = scene.lie(answer, title);
-            var unused = Polling.untilNothing(cell.harm().allowed(), () -> scene.refusal(title + ", and after"));
+            unused = Polling.untilNothing(cell.harm().allowed(), () -> scene.refusal(title + ", and after"));
             Duration commits = Duration.ofNanos(System.nanoTime() - mended);
             unused = Polling.untilNothing(cell.harm().allowed(), scene::unclean);
-            return new Ending(answer, recovery, commits, wrong);
+            return new Ending(answer, unlocked, recovery, commits, wrong);
         } catch (AssertionError e) {
             return new Ending(
                     told.getNow(Submission.NONE),
+                    cell.harm().allowed(),
                     cell.harm().allowed(),
                     cell.harm().allowed(),
                     String.valueOf(e.getMessage()));

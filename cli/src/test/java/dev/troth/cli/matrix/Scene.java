@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** The blog service and the review service as processes, each with a database server of its own, one broker, and a proxy on every wire. */
 final class Scene implements AutoCloseable {
@@ -79,11 +80,20 @@ final class Scene implements AutoCloseable {
 
     /** What is not as it should be after a transaction: both tables agree, and nothing is left over. Empty if all is well. */
     String unclean() {
+        return wrong(Remains::of);
+    }
+
+    /** What somebody may still see or wait for: the tables do not agree, something is prepared or locked. Empty if nothing is. */
+    String locked() {
+        return wrong(Remains::locksOf);
+    }
+
+    private String wrong(UnaryOperator<String> remains) {
         try {
             String blogs = ask(blogDatabase, "SELECT count(*), coalesce(sum(id), 0) FROM blogs");
             String reviews = ask(reviewDatabase, "SELECT count(*), coalesce(sum(blog_id), 0) FROM reviews");
-            String atBlog = Remains.of(blogDatabase.url());
-            String atReview = Remains.of(reviewDatabase.url());
+            String atBlog = remains.apply(blogDatabase.url());
+            String atReview = remains.apply(reviewDatabase.url());
             return (blogs.equals(reviews) ? "" : "blogs: " + blogs + ", reviews: " + reviews + " ")
                     + (atBlog.isEmpty() ? "" : "in the blog's database: " + atBlog + " ")
                     + (atReview.isEmpty() ? "" : "in the review's database: " + atReview);
