@@ -32,7 +32,8 @@ public interface Transaction {
     }
 
     /**
-     * As {@link #enlist(String, Object)}, for a handler that returns a value.
+     * As {@link #enlist(String, Object)}, for a handler that returns a value. A yes without a value, or with one that cannot be read
+     * as that type, is a refusal: whoever has committed has every answer.
      *
      * @param answer the type of the value; its bytes travel with the yes vote
      * @return completes with the value

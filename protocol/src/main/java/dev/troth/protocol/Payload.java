@@ -18,6 +18,9 @@ public record Payload(String kind, String contentType, byte[] body) {
     /** Nothing at all: the answer of a handler that returns nothing. */
     public static final Payload NOTHING = new Payload("nothing", "application/octet-stream", new byte[0]);
 
+    /** In place of an answer that was lost in a crash after the branch had been prepared, or had committed. */
+    public static final Payload LOST = new Payload("lost", "application/octet-stream", new byte[0]);
+
     /** Checks the names. */
     public Payload {
         checkName("kind", kind);

@@ -156,8 +156,13 @@ public final class InMemoryBranchStore implements BranchStore {
         }
     }
 
-    /** Somebody finishes a prepared branch by hand, without leaving a trace. */
-    public void finishByHand(BranchId branch) {
+    /** Somebody commits a prepared branch by hand. */
+    public void commitByHand(BranchId branch) {
+        Finish unused = commit(branch);
+    }
+
+    /** Somebody rolls a prepared branch back by hand, without leaving a trace. */
+    public void rollBackByHand(BranchId branch) {
         synchronized (durable) {
             durable.prepared.remove(branch);
         }

@@ -13,6 +13,7 @@ import dev.troth.spi.StoreException;
 import dev.troth.testkit.InMemoryBranchStore;
 import dev.troth.testkit.InMemoryDecisionLog;
 import dev.troth.tx.OutcomeForgottenException;
+import dev.troth.tx.RolledBackException;
 import dev.troth.tx.TransactionEvent;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,6 +118,38 @@ class RecoveryTest {
     }
 
     @Test
+    void an_answer_that_is_lost_with_its_instance_rolls_back_and_may_be_tried_again() {
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            return "reviewed";
+        };
+        var port = stage.bus.join();
+        stage.started(stage.reviewBuilder(stage.reviews.anotherInstance()).transport(port));
+        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofSeconds(20)));
+        stage.points.hold(CrashPoint.AFTER_PREPARED);
+        CompletableFuture<Void> result = blog.transactAsync("submit", tx -> {
+            tx.connection();
+            CompletableFuture<String> unused = tx.enlist("review", new Note("a"), String.class);
+            return null;
+        });
+        stage.points.await(CrashPoint.AFTER_PREPARED);
+
+        stage.review();
+        port.close();
+
+        assertThat(result)
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        RolledBackException.class,
+                        e -> assertThat(e.retryable()).isTrue())
+                .withMessageContaining("lost in a crash");
+        stage.points.release(CrashPoint.AFTER_PREPARED);
+        assertThat(stage.reviews.applied()).isEmpty();
+    }
+
+    @Test
     void a_participant_that_dies_while_it_works_comes_to_nothing_and_its_message_to_the_next_instance() {
         InMemoryBranchStore store = stage.reviews.anotherInstance();
         var port = stage.bus.join();
@@ -159,13 +193,37 @@ class RecoveryTest {
         Troth blog = stage.blog();
         stage.points.onceAt(
                 CrashPoint.AFTER_DECISION_LOGGED,
-                () -> stage.reviews.inDoubt().forEach(found -> stage.reviews.finishByHand(found.branch())));
+                () -> stage.reviews.inDoubt().forEach(found -> stage.reviews.rollBackByHand(found.branch())));
 
         Gid gid = submit(blog).join();
 
         stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
         assertThat(stage.reviews.heuristics()).containsKey(new BranchId(gid, 0));
         assertThat(stage.events).anyMatch(event -> event instanceof TransactionEvent.Heuristic);
+    }
+
+    @Test
+    void a_branch_committed_by_hand_against_a_rollback_is_recorded_as_heuristic_and_raised() {
+        stage.review();
+        Troth blog = stage.blog();
+        stage.points.onceAt(
+                CrashPoint.BEFORE_ROLLBACK_SENT,
+                () -> stage.reviews.inDoubt().forEach(found -> stage.reviews.commitByHand(found.branch())));
+        AtomicReference<Gid> gid = new AtomicReference<>();
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> {
+                    gid.set(tx.gid());
+                    tx.enlist("review", new Note("a")).join();
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+
+        BranchId branch = new BranchId(gid.get(), 0);
+        while (stage.events.stream().noneMatch(event -> event instanceof TransactionEvent.Heuristic)) {
+            Thread.onSpinWait();
+        }
+        assertThat(stage.events).contains(new TransactionEvent.Heuristic(branch, "review", Outcome.ABORTED));
+        assertThat(stage.reviews.heuristics().get(branch)).contains("ABORTED", "its branch row says COMMITTED");
     }
 
     @Test
@@ -183,7 +241,7 @@ class RecoveryTest {
         Troth blog = stage.started(stage.blogBuilder().decisions(failing));
         stage.points.onceAt(
                 CrashPoint.AFTER_DECISION_LOGGED,
-                () -> stage.reviews.inDoubt().forEach(found -> stage.reviews.finishByHand(found.branch())));
+                () -> stage.reviews.inDoubt().forEach(found -> stage.reviews.rollBackByHand(found.branch())));
 
         Gid gid = submit(blog).join();
 

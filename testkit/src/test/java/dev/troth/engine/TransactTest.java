@@ -98,6 +98,36 @@ class TransactTest {
     }
 
     @Test
+    void an_answer_that_cannot_be_read_rolls_back() {
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            return "reviewed";
+        };
+        stage.review();
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> tx.enlist("review", new Note("a"), Integer.class)))
+                .isInstanceOfSatisfying(RolledBackException.class, e -> {
+                    assertThat(e.reason()).isEqualTo(Reason.ERROR);
+                    assertThat(e).hasMessageContaining("review").hasMessageContaining("answer cannot be used");
+                });
+
+        stage.points.await(CrashPoint.AFTER_BRANCH_ROLLED_BACK);
+        assertThat(stage.reviews.applied()).isEmpty();
+        assertThat(stage.reviews.inDoubt()).isEmpty();
+    }
+
+    @Test
+    void a_handler_that_returns_nothing_where_a_value_is_wanted_rolls_back() {
+        stage.review();
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.transact("submit", tx -> tx.enlist("review", new Note("a"), String.class)))
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("returned nothing, but a String was expected");
+    }
+
+    @Test
     void one_participant_may_have_several_branches() {
         stage.review();
         Troth blog = stage.blog();

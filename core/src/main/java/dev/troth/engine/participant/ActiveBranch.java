@@ -116,8 +116,8 @@ final class ActiveBranch {
             wake(retry.attempt(), new ParticipantEvent.RetryDue());
         } else if (action instanceof ParticipantAction.AskLater later) {
             askLater(later.attempt());
-        } else if (action instanceof ParticipantAction.NoteHeuristic) {
-            context.finishers().enter(this::noteHeuristic);
+        } else if (action instanceof ParticipantAction.NoteHeuristic note) {
+            context.finishers().enter(() -> noteHeuristic(note.decided()));
         } else if (action instanceof ParticipantAction.Report report) {
             report.to().forEach(instance -> context.reports().add(instance, id, report.heuristic()));
         } else if (action instanceof ParticipantAction.Forget) {
@@ -227,6 +227,14 @@ final class ActiveBranch {
                 return new ParticipantEvent.Finished();
             }
             case MISSING -> {
+                if (outcome == Outcome.ABORTED) {
+                    log.warn(
+                            "code=TROTH-0211 branch={} participant={} This branch was to be rolled back, but it has committed:"
+                                    + " somebody has committed it by hand, or the answer is older than the decision log's"
+                                    + " history. Compare the databases",
+                            id,
+                            name());
+                }
                 return new ParticipantEvent.NotFound();
             }
             default -> {
@@ -236,22 +244,20 @@ final class ActiveBranch {
         }
     }
 
-    private void noteHeuristic() {
+    private void noteHeuristic(Outcome decided) {
+        String found = decided == Outcome.COMMITTED
+                ? "decided to commit, but not prepared here any more and no branch row"
+                : "decided to roll back, but not prepared here any more and its branch row says COMMITTED";
         ParticipantEvent event;
         try {
-            context.spec()
-                    .store()
-                    .heuristic(
-                            id,
-                            Outcome.COMMITTED,
-                            "decided to commit, but not prepared here any more and no branch row");
+            context.spec().store().heuristic(id, decided, found);
             log.error(
-                    "code=TROTH-0207 branch={} participant={} This branch was decided to commit, but somebody has finished it by"
-                            + " hand: it is not prepared any more and left no branch row. It is recorded in troth_heuristics for"
-                            + " ever; compare the databases and repair what is missing",
+                    "code=TROTH-0207 branch={} participant={} Somebody has finished this branch by hand: {}. It is recorded in"
+                            + " troth_heuristics for ever; compare the databases and repair them",
                     id,
-                    name());
-            tell(new TransactionEvent.Heuristic(id, name(), Outcome.COMMITTED));
+                    name(),
+                    found);
+            tell(new TransactionEvent.Heuristic(id, name(), decided));
             event = new ParticipantEvent.HeuristicNoted();
         } catch (Throwable e) { // noted or not, it is tried again
             log.warn("code=TROTH-0208 branch={} A heuristic outcome could not be recorded; it is tried again", id, e);

@@ -28,8 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +56,7 @@ final class ActiveTransaction {
 
     private final Object lock = new Object();
     private CoordinatorState state; // guarded by lock
-    private final List<Enlistment> enlistments = new ArrayList<>(); // guarded by lock
+    private final List<Enlistment<?>> enlistments = new ArrayList<>(); // guarded by lock
 
     private volatile @Nullable Throwable cause;
 
@@ -112,8 +114,8 @@ final class ActiveTransaction {
     }
 
     /** Asks a participant to prepare. */
-    CompletableFuture<Payload> enlist(String participant, Payload command) {
-        Enlistment enlistment = new Enlistment(command, new CompletableFuture<>());
+    <R> CompletableFuture<R> enlist(String participant, Payload command, Function<Payload, R> reader) {
+        Enlistment<R> enlistment = new Enlistment<>(command, reader, new CompletableFuture<>());
         Step<CoordinatorState, CoordinatorAction> step;
         int number;
         synchronized (lock) {
@@ -136,7 +138,8 @@ final class ActiveTransaction {
         return enlistment.answer();
     }
 
-    void post(CoordinatorEvent event) {
+    void post(CoordinatorEvent happened) {
+        CoordinatorEvent event = happened instanceof CoordinatorEvent.Voted voted ? read(voted) : happened;
         Step<CoordinatorState, CoordinatorAction> step;
         boolean doomedNow;
         synchronized (lock) {
@@ -153,6 +156,15 @@ final class ActiveTransaction {
         }
     }
 
+    /** A yes whose answer cannot be used is none: nothing is decided yet, and whoever committed all the same could not tell. */
+    private CoordinatorEvent read(CoordinatorEvent.Voted voted) {
+        List<Enlistment<?>> all = enlistments();
+        Optional<Refusal> unusable =
+                voted.branch() < all.size() ? all.get(voted.branch()).voted(voted.vote()) : Optional.empty();
+        return unusable.<CoordinatorEvent>map(refusal -> new CoordinatorEvent.GaveUp(voted.branch(), refusal))
+                .orElse(voted);
+    }
+
     private void announce(CoordinatorEvent event) {
         if (event instanceof CoordinatorEvent.Voted voted) {
             BranchId branch = new BranchId(gid, voted.branch());
@@ -162,9 +174,6 @@ final class ActiveTransaction {
                             ? new TransactionEvent.VotedNo(branch, participant, no.refusal())
                             : new TransactionEvent.VotedYes(
                                     branch, participant, voted.vote() instanceof Vote.ReadOnly));
-            if (voted.branch() < enlistments().size()) {
-                enlistments().get(voted.branch()).voted(voted.vote());
-            }
         } else if (event instanceof CoordinatorEvent.GaveUp gaveUp) {
             BranchId branch = new BranchId(gid, gaveUp.branch());
             tell(new TransactionEvent.VotedNo(branch, participant(gaveUp.branch()), gaveUp.refusal()));
@@ -326,7 +335,7 @@ final class ActiveTransaction {
         return new RolledBackException(gid, refusals, cause);
     }
 
-    private List<Enlistment> enlistments() {
+    private List<Enlistment<?>> enlistments() {
         synchronized (lock) {
             return List.copyOf(enlistments);
         }

@@ -34,9 +34,8 @@ final class TransactionView implements Transaction {
     @SuppressWarnings("NullAway") // the future of a Void answer holds null, as futures of Void do
     public <R> CompletableFuture<R> enlist(String participant, Object command, Class<R> answer) {
         checkOpen();
-        return transaction
-                .enlist(Name.check(participant), payloads.command(command))
-                .thenApply(payload -> payloads.readAnswer(payload, answer));
+        return transaction.enlist(
+                Name.check(participant), payloads.command(command), payload -> payloads.readAnswer(payload, answer));
     }
 
     private void checkOpen() {

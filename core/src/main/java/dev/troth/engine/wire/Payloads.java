@@ -75,12 +75,20 @@ public final class Payloads {
         }
         if (answer.kind().equals(Payload.NOTHING.kind())) {
             throw new CodecException(
-                    "The participant voted yes without a value, but a " + type.getSimpleName()
-                            + " was expected: its handler"
-                            + " returned nothing, or the value was lost in a crash after the branch had been prepared.",
+                    "The handler returned nothing, but a " + type.getSimpleName() + " was expected.", null);
+        }
+        if (isLost(answer)) {
+            throw new CodecException(
+                    "The " + type.getSimpleName() + " that the handler returned was lost in a crash, after its work was"
+                            + " done.",
                     null);
         }
         return read(answer, type);
+    }
+
+    /** Whether there was an answer and a crash took it. */
+    public static boolean isLost(Payload answer) {
+        return answer.kind().equals(Payload.LOST.kind());
     }
 
     /**

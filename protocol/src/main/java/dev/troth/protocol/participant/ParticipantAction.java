@@ -41,8 +41,8 @@ public sealed interface ParticipantAction {
     /** Wake up with {@link ParticipantEvent.InquiryDue} after a while; {@code attempt} counts from 1. */
     record AskLater(int attempt) implements ParticipantAction {}
 
-    /** Note, durably, that somebody finished the branch by hand although it was decided to commit. */
-    record NoteHeuristic() implements ParticipantAction {}
+    /** Note, durably, that somebody finished the branch by hand against that decision. */
+    record NoteHeuristic(Outcome decided) implements ParticipantAction {}
 
     /** Nothing is left to do: forget the branch. */
     record Forget() implements ParticipantAction {}

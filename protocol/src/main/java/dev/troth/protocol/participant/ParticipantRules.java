@@ -83,7 +83,7 @@ public final class ParticipantRules {
         if (event instanceof ParticipantEvent.Swept) {
             // The coordinator's instance may be gone with ours; it is asked first all the same: an answer from the log
             // would abort a transaction that is still collecting votes.
-            return to(new InDoubt(Optional.of(Payload.NOTHING), 1, false), new AskCoordinator(1), new AskLater(1));
+            return to(new InDoubt(Optional.of(Payload.LOST), 1, false), new AskCoordinator(1), new AskLater(1));
         }
         return Step.ignore(state);
     }
@@ -93,7 +93,7 @@ public final class ParticipantRules {
             return state.decided().map(ParticipantRules::obey).orElseGet(() -> voteYes(prepared.answer()));
         }
         if (event instanceof ParticipantEvent.FoundPrepared) {
-            return state.decided().map(ParticipantRules::obey).orElseGet(() -> voteYes(Payload.NOTHING));
+            return state.decided().map(ParticipantRules::obey).orElseGet(() -> voteYes(Payload.LOST));
         }
         if (event instanceof ParticipantEvent.WasReadOnly readOnly) {
             return over(new VoteReadOnly(readOnly.answer()));
@@ -102,7 +102,7 @@ public final class ParticipantRules {
             return over(new VoteReadOnly(committed.answer()));
         }
         if (event instanceof ParticipantEvent.FoundCommitted) {
-            return state.onePhase() ? over(new VoteReadOnly(Payload.NOTHING)) : over();
+            return state.onePhase() ? over(new VoteReadOnly(Payload.LOST)) : over();
         }
         if (event instanceof ParticipantEvent.FoundBusy || event instanceof ParticipantEvent.CommitAtOnceUnknown) {
             return over();
@@ -157,9 +157,7 @@ public final class ParticipantRules {
             return state.outcome() == Outcome.COMMITTED ? over(new Report(state.listeners(), false)) : over();
         }
         if (event instanceof ParticipantEvent.NotFound) {
-            return state.outcome() == Outcome.COMMITTED
-                    ? to(new Missing(1, state.listeners()), new AskLog(1), new AskLater(1))
-                    : over();
+            return notFound(state);
         }
         if (event instanceof ParticipantEvent.NotFinished) {
             int attempts = state.attempts() + 1;
@@ -174,11 +172,27 @@ public final class ParticipantRules {
         return Step.ignore(state);
     }
 
+    /**
+     * There is nothing to carry the decision out on. A commit may have been carried out long ago: the log knows. A rollback that the
+     * coordinator has sent is certain, so a person has committed; an answer may be older than the history of a commit.
+     */
+    private static Step<ParticipantState, ParticipantAction> notFound(Finishing state) {
+        if (state.outcome() == Outcome.COMMITTED) {
+            return to(new Missing(1, state.listeners()), new AskLog(1), new AskLater(1));
+        }
+        boolean sent = !state.listeners().isEmpty();
+        return sent
+                ? to(new NotingHeuristic(Outcome.ABORTED, 0, Set.of()), new NoteHeuristic(Outcome.ABORTED))
+                : over();
+    }
+
     private static Step<ParticipantState, ParticipantAction> missing(Missing state, ParticipantEvent event) {
         if (event instanceof ParticipantEvent.Answered answered) {
             return switch (answered.standing()) {
                 case COMMITTED_OWED ->
-                    to(new NotingHeuristic(0, plus(state.listeners(), answered.from())), new NoteHeuristic());
+                    to(
+                            new NotingHeuristic(Outcome.COMMITTED, 0, plus(state.listeners(), answered.from())),
+                            new NoteHeuristic(Outcome.COMMITTED));
                 case COMMITTED_DONE, ABORTED -> over();
                 case UNDECIDED -> Step.ignore(state);
             };
@@ -195,14 +209,14 @@ public final class ParticipantRules {
 
     private static Step<ParticipantState, ParticipantAction> noting(NotingHeuristic state, ParticipantEvent event) {
         if (event instanceof ParticipantEvent.HeuristicNoted) {
-            return over(new Report(state.listeners(), true));
+            return state.decided() == Outcome.COMMITTED ? over(new Report(state.listeners(), true)) : over();
         }
         if (event instanceof ParticipantEvent.NotFinished) {
             int attempts = state.attempts() + 1;
-            return to(new NotingHeuristic(attempts, state.listeners()), new RetryLater(attempts));
+            return to(new NotingHeuristic(state.decided(), attempts, state.listeners()), new RetryLater(attempts));
         }
         if (event instanceof ParticipantEvent.RetryDue) {
-            return to(state, new NoteHeuristic());
+            return to(state, new NoteHeuristic(state.decided()));
         }
         return Step.ignore(state);
     }

@@ -61,8 +61,14 @@ public sealed interface ParticipantState {
         }
     }
 
-    /** Somebody finished the branch by hand: that is being noted. */
-    record NotingHeuristic(int attempts, Set<Address.Instance> listeners) implements ParticipantState {
+    /**
+     * Somebody finished the branch by hand: that is being noted.
+     *
+     * @param decided what should have become of it
+     * @param attempts how often it was tried
+     * @param listeners who wants to hear of a commit
+     */
+    record NotingHeuristic(Outcome decided, int attempts, Set<Address.Instance> listeners) implements ParticipantState {
         /** Copies the set. */
         public NotingHeuristic {
             listeners = inOrder(listeners);

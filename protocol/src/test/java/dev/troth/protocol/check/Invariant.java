@@ -21,7 +21,7 @@ enum Invariant {
     COMMIT_ONLY_AFTER_THE_DECISION("Commit only after the decision is durable") {
         @Override
         boolean holds(Initiator initiator, int branch, Site site) {
-            return site.store().applied() == 0 || initiator.log().history().committed();
+            return site.store().applied() == 0 || initiator.log().history().committed() || site.byHand();
         }
     },
 

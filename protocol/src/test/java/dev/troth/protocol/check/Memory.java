@@ -49,7 +49,7 @@ record Memory(ParticipantState state, Due due) {
             return new Memory(new Missing(0, missing.listeners()), due);
         }
         if (state instanceof NotingHeuristic noting) {
-            return new Memory(new NotingHeuristic(0, noting.listeners()), due);
+            return new Memory(new NotingHeuristic(noting.decided(), 0, noting.listeners()), due);
         }
         return state instanceof ParticipantState.Over ? NONE : this;
     }

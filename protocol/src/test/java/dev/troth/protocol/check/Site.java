@@ -11,7 +11,7 @@ import java.util.List;
  * @param store the participant's database
  * @param instances what the participant's instances know
  * @param network what was sent to and by the branch
- * @param byHand a person has rolled the prepared branch back
+ * @param byHand a person has finished the prepared branch
  * @param heuristic the participant has noted that
  * @param readOnly the branch has ended once having written nothing
  * @param alone an instance has decided what nobody had told it
@@ -62,6 +62,10 @@ record Site(
         return new Site(store.rollBack(), instances, network, true, heuristic, readOnly, alone);
     }
 
+    Site committedByHand(Store.Row row) {
+        return new Site(store.commit(row), instances, network, true, heuristic, readOnly, alone);
+    }
+
     Site withHeuristic() {
         return new Site(store, instances, network, byHand, true, readOnly, alone);
     }
@@ -86,7 +90,7 @@ record Site(
     /** How it is, for the end of a chart. */
     String summary() {
         return "committed " + store.applied() + " times, " + (store.prepared() ? "prepared" : "not prepared")
-                + ", branch row " + store.row() + (byHand ? ", rolled back by a person" : "")
+                + ", branch row " + store.row() + (byHand ? ", finished by a person" : "")
                 + (heuristic ? ", heuristic" : "");
     }
 }

@@ -152,6 +152,8 @@ final class SiteMoves {
         if (store.prepared() && scope.has(Feature.PERSON)) {
             Line byHand = Line.at(Lane.BRANCH, "a person rolls the prepared branch back");
             moves.add(new SiteMove(byHand, site.rolledBackByHand(), FAULT));
+            Line committed = Line.at(Lane.BRANCH, "a person commits the prepared branch");
+            moves.add(new SiteMove(committed, site.committedByHand(rules.store().rowOfCommitted()), FAULT));
         }
     }
 

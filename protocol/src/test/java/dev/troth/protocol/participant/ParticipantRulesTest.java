@@ -134,7 +134,7 @@ class ParticipantRulesTest {
     @Test
     void a_rollback_that_overtakes_its_prepare_leaves_a_mark_in_the_store() {
         assertThat(after(new Decided(ABORTED, BLOG))).containsExactly(new Finish(ABORTED));
-        assertThat(after(new NotFound())).containsExactly(new Forget());
+        assertThat(after(new Finished())).containsExactly(new Forget());
     }
 
     @Test
@@ -148,7 +148,7 @@ class ParticipantRulesTest {
     @Test
     void duplicates_found_in_the_store_are_answered_by_what_is_found() {
         after(new PrepareArrived(false));
-        assertThat(after(new FoundPrepared())).containsExactly(new VoteYes(Payload.NOTHING), new AskLater(1));
+        assertThat(after(new FoundPrepared())).containsExactly(new VoteYes(Payload.LOST), new AskLater(1));
 
         state = new ParticipantState.Unknown();
         after(new PrepareArrived(false));
@@ -226,9 +226,9 @@ class ParticipantRulesTest {
     @Test
     void a_commit_without_a_trace_asks_the_log_and_is_heuristic_only_if_still_owed() {
         missing();
-        assertThat(after(new Answered(Standing.COMMITTED_OWED, OTHER))).containsExactly(new NoteHeuristic());
+        assertThat(after(new Answered(Standing.COMMITTED_OWED, OTHER))).containsExactly(new NoteHeuristic(COMMITTED));
         assertThat(after(new NotFinished())).containsExactly(new RetryLater(1));
-        assertThat(after(new RetryDue())).containsExactly(new NoteHeuristic());
+        assertThat(after(new RetryDue())).containsExactly(new NoteHeuristic(COMMITTED));
         assertThat(after(new HeuristicNoted())).containsExactly(new Report(Set.of(BLOG, OTHER), true), new Forget());
 
         for (Standing stale : List.of(Standing.COMMITTED_DONE, Standing.ABORTED)) {
@@ -236,6 +236,25 @@ class ParticipantRulesTest {
             missing();
             assertThat(after(new Answered(stale, OTHER))).containsExactly(new Forget());
         }
+    }
+
+    @Test
+    void a_branch_that_was_committed_by_hand_against_a_rollback_is_heuristic() {
+        prepared();
+        after(new Decided(ABORTED, BLOG));
+
+        assertThat(after(new NotFound())).containsExactly(new NoteHeuristic(ABORTED));
+        assertThat(after(new NotFinished())).containsExactly(new RetryLater(1));
+        assertThat(after(new RetryDue())).containsExactly(new NoteHeuristic(ABORTED));
+        assertThat(after(new HeuristicNoted())).containsExactly(new Forget());
+    }
+
+    @Test
+    void a_committed_branch_is_not_heuristic_by_an_answer_that_may_be_older_than_the_history_of_its_commit() {
+        prepared();
+        after(new Answered(Standing.ABORTED, OTHER));
+
+        assertThat(after(new NotFound())).containsExactly(new Forget());
     }
 
     @Test
@@ -274,6 +293,6 @@ class ParticipantRulesTest {
 
         state = new ParticipantState.Unknown();
         after(new PrepareArrived(true));
-        assertThat(after(new FoundCommitted())).containsExactly(new VoteReadOnly(Payload.NOTHING), new Forget());
+        assertThat(after(new FoundCommitted())).containsExactly(new VoteReadOnly(Payload.LOST), new Forget());
     }
 }

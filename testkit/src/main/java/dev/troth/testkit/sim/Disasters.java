@@ -96,7 +96,7 @@ final class Disasters {
         List<BranchStore.InDoubt> prepared = store.inDoubt();
         if (!prepared.isEmpty()) {
             BranchId branch = prepared.get(0).branch();
-            store.finishByHand(branch);
+            store.rollBackByHand(branch);
             touchedByHand.add(branch);
             world.journal.note("PERSON", "rolls back " + world.journal.nameOfBranch(branch.toString()));
         } else if (world.loop.now() < until) {

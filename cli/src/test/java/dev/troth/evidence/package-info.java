@@ -1,0 +1,5 @@
+/** The figures of docs/reliability.md, made from what the checker, the simulator, the matrix and the torture run have left. */
+@NullMarked
+package dev.troth.evidence;
+
+import org.jspecify.annotations.NullMarked;
