@@ -56,7 +56,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(110);
         line.setParameterExceptionHandler((failure, given) -> {
-            err.println("error: " + Redaction.of(String.valueOf(failure.getMessage())));
+            err.println("error: " + Redaction.of(told(failure)));
             err.println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
             err.flush();
             return CommandLine.ExitCode.USAGE;
@@ -70,6 +70,17 @@ public final class Main {
             return CommandLine.ExitCode.SOFTWARE;
         });
         return line.execute(meant(arguments));
+    }
+
+    private static String told(CommandLine.ParameterException failure) {
+        CommandLine line = failure.getCommandLine();
+        boolean unknownCommand = line.getParent() == null
+                && failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption();
+        return unknownCommand
+                ? failure.getMessage() + ". The commands are "
+                        + String.join(", ", line.getSubcommands().keySet())
+                : String.valueOf(failure.getMessage());
     }
 
     /** No argument asks for help, as {@code help} and {@code help COMMAND} do; {@code --version} is the command. */

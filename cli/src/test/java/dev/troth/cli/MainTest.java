@@ -41,6 +41,14 @@ class MainTest {
     }
 
     @Test
+    void an_unknown_command_is_answered_with_those_that_there_are() {
+        Ran ran = Ran.troth("demmo");
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).contains("'demmo'", "The commands are demo, blog, review, doctor, sim, version");
+    }
+
+    @Test
     void a_wrong_option_does_not_show_the_password_beside_it() {
         Ran ran = Ran.troth(
                 "doctor", "--amqpp=amqp://me:geheim@host", "jdbc:postgresql://host/db?user=me&password=geheim");
