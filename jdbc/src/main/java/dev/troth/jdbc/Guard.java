@@ -39,6 +39,7 @@ final class Guard {
     private volatile @Nullable SQLException failure;
     private volatile @Nullable SQLException undoing;
     private volatile boolean touched;
+    private volatile boolean unwrapped;
     private volatile boolean wrote;
     private volatile boolean ended;
 
@@ -83,6 +84,11 @@ final class Guard {
         return Optional.ofNullable(undoing);
     }
 
+    /** Whether a statement has failed, or may have where that cannot be seen from here. */
+    boolean mayHaveFailed() {
+        return failure != null || unwrapped;
+    }
+
     /** Whether anything was executed, as far as can be seen from here. */
     boolean touched() {
         return touched;
@@ -118,6 +124,7 @@ final class Guard {
         }
         if (name.equals("unwrap")) {
             touched = true;
+            unwrapped = true;
         }
         if (args != null && name.startsWith("prepare") && args[0] instanceof String sql) {
             checkWords(sql);
@@ -176,7 +183,8 @@ final class Guard {
         if (!name.equals("close")) {
             checkOpen();
         }
-        if (executes || name.equals("unwrap")) {
+        unwrapped |= name.equals("unwrap");
+        if (executes || unwrapped) {
             touched = true;
         }
         if (args != null && (executes || name.equals("addBatch")) && args[0] instanceof String sql) {

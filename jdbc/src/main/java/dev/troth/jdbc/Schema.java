@@ -52,6 +52,7 @@ final class Schema {
                         "heuristic"));
         tables.put("troth_branches", List.of("gid", "branch", "state", "deadline", "noted_at"));
         tables.put("troth_heuristics", List.of("gid", "branch", "decided", "note", "noticed_at"));
+        tables.put("troth_inbox", List.of("consumer", "message_id", "applied_at"));
         return tables;
     }
 

@@ -42,3 +42,11 @@ CREATE TABLE IF NOT EXISTS troth_heuristics (
     noticed_at BIGINT NOT NULL,
     PRIMARY KEY (gid, branch)
 );
+-- Messages that were applied here, by each consumer; written in the transaction that applied them.
+CREATE TABLE IF NOT EXISTS troth_inbox (
+    consumer   VARCHAR(100) NOT NULL,
+    message_id VARCHAR(200) NOT NULL,
+    applied_at BIGINT NOT NULL,
+    PRIMARY KEY (consumer, message_id)
+);
+CREATE INDEX IF NOT EXISTS troth_inbox_applied ON troth_inbox (consumer, applied_at);

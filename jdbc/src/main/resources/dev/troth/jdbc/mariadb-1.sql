@@ -38,3 +38,11 @@ CREATE TABLE IF NOT EXISTS troth_heuristics (
     noticed_at BIGINT NOT NULL,
     PRIMARY KEY (gid, branch)
 ) ENGINE = InnoDB;
+-- Messages that were applied here, by each consumer; written in the transaction that applied them.
+CREATE TABLE IF NOT EXISTS troth_inbox (
+    consumer   VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    message_id VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    applied_at BIGINT NOT NULL,
+    PRIMARY KEY (consumer, message_id),
+    KEY troth_inbox_applied (consumer, applied_at)
+) ENGINE = InnoDB;

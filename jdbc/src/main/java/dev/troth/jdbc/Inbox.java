@@ -1,0 +1,171 @@
+package dev.troth.jdbc;
+
+import dev.troth.jdbc.Database.Task;
+import dev.troth.spi.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies every message once, however often it is delivered: what a message does to the database and the note of its id commit in
+ * one transaction. Works with any broker and needs nothing else of Troth.
+ *
+ * <pre>{@code
+ * Inbox inbox = Inbox.on(dataSource);
+ * inbox.once(message.id(), connection -> orders.insert(connection, order));
+ * message.acknowledge(); // also when it had been applied before
+ * }</pre>
+ *
+ * <p>Acknowledge a message when {@link #once} has returned, and leave it to be delivered again when it has thrown. Two deliveries of
+ * one message at the same time are applied once: the second waits for the first.
+ *
+ * <p>Ids are kept for 7 days unless {@link #withRetention} says otherwise; a duplicate that comes later is applied again, so keep them for
+ * longer than a message can be on its way. Old ids are deleted in small batches as new ones come. PostgreSQL, MariaDB, MySQL, H2 and Derby;
+ * the table is made by {@link TrothTables}. Safe for use by several threads.
+ */
+public final class Inbox {
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+    private static final int MAX_CONSUMER = 100;
+    private static final int MAX_ID = 200;
+    private static final int PURGE_EVERY = 200;
+    private static final int PURGED_AT_ONCE = 500; // more than come meanwhile, so the table does not grow
+
+    private final DataSource source;
+    private final String consumer;
+    private final Duration retention;
+    private final AtomicInteger applied = new AtomicInteger();
+    private volatile @Nullable Opened opened;
+
+    private Inbox(DataSource source, String consumer, Duration retention) {
+        this.source = source;
+        this.consumer = consumer;
+        this.retention = retention;
+    }
+
+    /** The inbox of the only consumer that writes to that database. */
+    public static Inbox on(DataSource source) {
+        return new Inbox(source, "default", Duration.ofDays(7));
+    }
+
+    /**
+     * The same for one of several consumers that write to the database: each applies a message once.
+     *
+     * @param consumer 1 to 100 characters; keep it when the consumer's code moves
+     */
+    public Inbox named(String consumer) {
+        return new Inbox(source, checked("consumer", consumer, MAX_CONSUMER), retention);
+    }
+
+    /** The same, with ids kept for so long after a message was applied. */
+    public Inbox withRetention(Duration kept) {
+        if (kept.isNegative() || kept.isZero()) {
+            throw new IllegalArgumentException("Ids are kept for some time: " + kept);
+        }
+        return new Inbox(source, consumer, kept);
+    }
+
+    /** What a message does. */
+    @FunctionalInterface
+    public interface Effect<X extends Exception> {
+        /**
+         * Does it, on a connection that it cannot commit, roll back or close.
+         *
+         * @throws X if it cannot be done; everything is rolled back then
+         */
+        void apply(Connection connection) throws X;
+    }
+
+    /**
+     * Applies a message unless that has been done. When this returns, the effect is durable.
+     *
+     * @param messageId the same for every delivery of a message, and of no other message of this consumer: 1 to 200 characters
+     * @param effect what the message does; what it does elsewhere than on its connection is not undone when it fails
+     * @return whether it was applied now; if not, it had been applied before
+     * @throws X what the effect throws; nothing was applied
+     * @throws dev.troth.spi.BranchFailedException if the database certainly rolled back, with the reason; nothing was applied
+     * @throws StoreException if the database failed. Nothing was applied, or, where the message says so, that is not known: deliver the
+     *     message again, its id tells
+     */
+    public <X extends Exception> boolean once(String messageId, Effect<X> effect) throws X {
+        String id = checked("message id", messageId, MAX_ID);
+        Opened inbox = opened();
+        try (LentTransaction transaction = new LentTransaction(inbox.database, "inbox '" + consumer + "'")) {
+            if (!note(inbox, transaction, id)) {
+                log.debug("consumer={} message={} was applied before", consumer, id);
+                return false;
+            }
+            effect.apply(transaction.connection());
+            transaction.commit(new Task(
+                    "see the end of the commit of message '" + id + "'",
+                    "Whether it was applied is not known here: let it be delivered again, the inbox tells."));
+        }
+        if (applied.incrementAndGet() % PURGE_EVERY == 0) {
+            purgeSome();
+        }
+        return true;
+    }
+
+    private boolean note(Opened inbox, LentTransaction transaction, String id) {
+        Connection raw = transaction.raw();
+        try {
+            return inbox.table.insert(raw, consumer, id);
+        } catch (SQLException failure) {
+            transaction.spoilIfLost(failure);
+            throw transaction.refused(
+                    new Task("note message '" + id + "' of consumer '" + consumer + "'", "Nothing was applied."),
+                    failure);
+        }
+    }
+
+    private void purgeSome() {
+        try {
+            int unused = purge(PURGED_AT_ONCE);
+        } catch (StoreException e) {
+            log.warn(
+                    "code=TROTH-0403 consumer={} Old message ids could not be deleted; it is tried again later",
+                    consumer,
+                    e);
+        }
+    }
+
+    /**
+     * Deletes ids that are older than the retention; it happens by itself as messages are applied.
+     *
+     * @param limit how many at most
+     * @return how many
+     */
+    public int purge(int limit) {
+        Opened inbox = opened();
+        return inbox.database.together(
+                new Task("delete old message ids", "It is tried again by itself."),
+                connection -> inbox.table.purge(connection, consumer, retention, limit));
+    }
+
+    private Opened opened() {
+        Opened inbox = opened;
+        if (inbox == null) {
+            Database database = Database.connect(source);
+            String unused = new Schema(database).check();
+            inbox = new Opened(database, new InboxTable(database.dialect()));
+            opened = inbox;
+        }
+        return inbox;
+    }
+
+    /** Databases differ in what they make of spaces at an end. */
+    private static String checked(String what, String text, int longest) {
+        if (text.isEmpty() || text.length() > longest || !text.strip().equals(text)) {
+            throw new IllegalArgumentException("A " + what + " has 1 to " + longest
+                    + " characters and no space at either end, but this one has " + text.length() + ": '"
+                    + text.substring(0, Math.min(40, text.length())) + "'");
+        }
+        return text;
+    }
+
+    private record Opened(Database database, InboxTable table) {}
+}

@@ -1,0 +1,81 @@
+package dev.troth.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every statement on troth_inbox. */
+final class InboxTable {
+    private static final String INSERT = """
+            INSERT INTO troth_inbox (consumer, message_id, applied_at)
+            SELECT $text, $text, $clock
+            $dual
+            $ifAbsent
+            """;
+
+    private static final String PURGEABLE = """
+            SELECT message_id
+            FROM troth_inbox
+            WHERE consumer = ? AND applied_at < $clock - ?
+            ORDER BY applied_at
+            $limit
+            """;
+
+    private static final String DELETE = """
+            DELETE FROM troth_inbox
+            WHERE consumer = ? AND message_id = ?
+            """;
+
+    private final Dialect dialect;
+
+    InboxTable(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** Returns whether the id is new. Waits for whoever is just inserting it. */
+    boolean insert(Connection connection, String consumer, String id) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(dialect.fill(INSERT))) {
+            insert.setString(1, consumer);
+            insert.setString(2, id);
+            return insert.executeUpdate() == 1;
+        } catch (SQLException failure) {
+            if (dialect.errors().duplicateKey(failure)) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /** Deletes by key: no scan holds locks that a new message would wait for. */
+    int purge(Connection connection, String consumer, Duration retention, int limit) throws SQLException {
+        int deleted = 0;
+        try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
+            for (String id : purgeable(connection, consumer, retention, limit)) {
+                delete.setString(1, consumer);
+                delete.setString(2, id);
+                deleted += delete.executeUpdate();
+            }
+        }
+        return deleted;
+    }
+
+    private List<String> purgeable(Connection connection, String consumer, Duration retention, int limit)
+            throws SQLException {
+        List<String> ids = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(dialect.fill(PURGEABLE))) {
+            select.setString(1, consumer);
+            select.setLong(2, retention.toMillis());
+            select.setInt(3, limit);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getString(1));
+                }
+            }
+        }
+        return ids;
+    }
+}
