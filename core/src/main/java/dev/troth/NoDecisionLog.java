@@ -54,7 +54,7 @@ final class NoDecisionLog implements DecisionLog {
     }
 
     @Override
-    public Duration history() {
+    public Instant forgottenUntil() {
         throw missing();
     }
 

@@ -35,6 +35,11 @@ final class Evidence {
                 .toList();
     }
 
+    /** What of. */
+    String exploredCommit() {
+        return lines("checker.txt").get(0).replace("commit ", "");
+    }
+
     List<JsonNode> simulations() {
         return json("sim.jsonl");
     }

@@ -21,7 +21,7 @@ final class Figures {
     /** Every table by its name. */
     static Map<String, String> of(Evidence evidence) {
         Map<String, String> figures = new LinkedHashMap<>();
-        figures.put("checker", checker(evidence.explored()));
+        figures.put("checker", checker(evidence.explored()) + "\nCommit `" + evidence.exploredCommit() + "`.\n");
         figures.put("simulator", simulator(evidence.simulations()));
         figures.put("matrix", matrix(evidence.cases()));
         figures.put("kills", kills(evidence.cases()));
@@ -40,20 +40,19 @@ final class Figures {
         Table table = new Table("commit", "minutes", "histories", "transactions", "faults", "violations");
         runs.forEach(run -> table.row(
                 commit(run),
-                number(run.path("seconds").asLong() / 60),
-                number(run.path("histories").asLong()),
-                number(run.path("transactions").asLong()),
-                number(run.path("faults").asLong()),
-                number(run.path("failed").asLong())));
+                number(run.required("seconds").asLong() / 60),
+                number(run.required("histories").asLong()),
+                number(run.required("transactions").asLong()),
+                number(run.required("faults").asLong()),
+                number(run.required("failed").asLong())));
         return table + "\n" + happenings(runs);
     }
 
     private static String happenings(List<JsonNode> runs) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        runs.forEach(run -> run.path("counts")
-                .fields()
-                .forEachRemaining(
-                        each -> counts.merge(each.getKey(), each.getValue().asLong(), Long::sum)));
+        runs.forEach(run -> run.required("counts")
+                .properties()
+                .forEach(each -> counts.merge(each.getKey(), each.getValue().asLong(), Long::sum)));
         return "In them: "
                 + counts.entrySet().stream()
                         .filter(each -> !each.getKey().startsWith("fault_"))
@@ -70,30 +69,26 @@ final class Figures {
                 "unlocked p50",
                 "p99",
                 "max ms",
-                "nothing owed p50",
-                "p99",
-                "max ms");
-        grouped(cases, each -> each.path("harm").asText())
-                .forEach((harm, some) -> table.row(Stream.of(
-                                Stream.of(harm, number(some.size()), number(wrong(some))),
-                                spread(some, "unlocked_millis"),
-                                spread(some, "recovery_millis"))
-                        .flatMap(cells -> cells)
-                        .toArray(String[]::new)));
+                "nothing owed max ms",
+                "next commit max ms");
+        grouped(cases, each -> each.required("harm").asText()).forEach((harm, some) -> {
+            List<String> cells = new ArrayList<>(row(harm, some));
+            cells.add(longest(some, "recovery_millis"));
+            cells.add(longest(some, "commits_millis"));
+            table.row(cells.toArray(String[]::new));
+        });
         return table + "\nCommit " + commits(cases) + ".\n";
     }
 
     private static String kills(List<JsonNode> cases) {
         List<JsonNode> kills = cases.stream()
-                .filter(each -> each.path("harm").asText().equals("kill -9"))
+                .filter(each -> each.required("harm").asText().equals("kill -9"))
                 .toList();
         Table table = new Table("killed and restarted", "cases", "wrong", "unlocked p50", "p99", "max ms");
-        Map<String, List<JsonNode>> victims =
-                new LinkedHashMap<>(grouped(kills, each -> each.path("victim").asText()));
+        Map<String, List<JsonNode>> victims = new LinkedHashMap<>(
+                grouped(kills, each -> each.required("victim").asText()));
         victims.put("**any**", kills);
-        victims.forEach((victim, some) -> table.row(Stream.concat(
-                        Stream.of(victim, number(some.size()), number(wrong(some))), spread(some, "unlocked_millis"))
-                .toArray(String[]::new)));
+        victims.forEach((victim, some) -> table.row(row(victim, some).toArray(String[]::new)));
         return table.toString();
     }
 
@@ -111,15 +106,15 @@ final class Figures {
                 "disagreements");
         runs.forEach(run -> table.row(
                 commit(run),
-                run.path("seed").asText(),
-                run.path("minutes").asText(),
-                number(run.path("transfers").path("ACKNOWLEDGED").asLong()),
-                number(run.path("transfers").path("REFUSED").asLong()),
-                number(run.path("transfers").path("UNKNOWN").asLong()),
-                number(sum(run.path("faults"), "")),
-                number(sum(run.path("faults"), "kill")),
-                elements(run.path("leader_kill_stall_millis")),
-                number(run.path("wrong").size())));
+                run.required("seed").asText(),
+                run.required("minutes").asText(),
+                number(run.required("transfers").required("ACKNOWLEDGED").asLong()),
+                number(run.required("transfers").required("REFUSED").asLong()),
+                number(run.required("transfers").required("UNKNOWN").asLong()),
+                number(sum(run.required("faults"), "")),
+                number(sum(run.required("faults"), "kill")),
+                elements(run.required("leader_kill_stall_millis")),
+                number(run.required("wrong").size())));
         return table.toString();
     }
 
@@ -142,17 +137,31 @@ final class Figures {
     }
 
     private static long wrong(List<JsonNode> cases) {
-        return cases.stream().filter(each -> !each.path("passed").asBoolean()).count();
+        return cases.stream()
+                .filter(each -> !each.required("passed").asBoolean())
+                .count();
     }
 
-    private static Stream<String> spread(List<JsonNode> cases, String millis) {
-        Spread spread =
-                Spread.of(cases.stream().map(each -> each.path(millis).asLong()).toList());
-        return Stream.of(spread.p50(), spread.p99(), spread.max()).map(Figures::number);
+    private static List<String> row(String what, List<JsonNode> cases) {
+        Spread spread = Spread.of(cases.stream()
+                .map(each -> each.required("unlocked_millis").asLong())
+                .toList());
+        return Stream.concat(
+                        Stream.of(what),
+                        Stream.of((long) cases.size(), wrong(cases), spread.p50(), spread.p99(), spread.max())
+                                .map(Figures::number))
+                .toList();
+    }
+
+    private static String longest(List<JsonNode> cases, String millis) {
+        return number(cases.stream()
+                .mapToLong(each -> each.required(millis).asLong())
+                .max()
+                .orElse(0));
     }
 
     private static String commit(JsonNode run) {
-        return "`" + run.path("commit").asText() + "`";
+        return "`" + run.required("commit").asText() + "`";
     }
 
     private static String commits(Collection<JsonNode> runs) {

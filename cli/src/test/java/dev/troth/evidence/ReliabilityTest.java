@@ -32,20 +32,20 @@ class ReliabilityTest {
         assertThat(evidence.explored()).isNotEmpty();
         assertThat(evidence.simulations())
                 .isNotEmpty()
-                .allMatch(run -> run.path("failed").asLong() == 0);
+                .allMatch(run -> run.required("failed").asLong() == 0);
         assertThat(evidence.cases())
                 .isNotEmpty()
-                .allMatch(each -> each.path("passed").asBoolean());
+                .allMatch(each -> each.required("passed").asBoolean());
         assertThat(evidence.tortures())
                 .isNotEmpty()
-                .allMatch(run -> run.path("passed").asBoolean());
+                .allMatch(run -> run.required("passed").asBoolean());
     }
 
     @Test
     void after_a_kill_99_of_100_are_unlocked_within_three_seconds() {
         List<Long> unlocked = evidence.cases().stream()
-                .filter(each -> each.path("harm").asText().equals("kill -9"))
-                .map(each -> each.path("unlocked_millis").asLong())
+                .filter(each -> each.required("harm").asText().equals("kill -9"))
+                .map(each -> each.required("unlocked_millis").asLong())
                 .toList();
 
         assertThat(Spread.of(unlocked).p99()).isLessThanOrEqualTo(3_000);
@@ -54,7 +54,9 @@ class ReliabilityTest {
     @Test
     void a_killed_leader_stalls_commits_for_two_seconds_at_most() {
         for (JsonNode run : evidence.tortures()) {
-            assertThat(run.path("leader_kill_stall_millis")).isNotEmpty().allMatch(stall -> stall.asLong() <= 2_000);
+            assertThat(run.required("leader_kill_stall_millis"))
+                    .isNotEmpty()
+                    .allMatch(stall -> stall.asLong() <= 2_000);
         }
     }
 

@@ -91,18 +91,29 @@ final class Clients implements AutoCloseable {
                     .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(transfer)))
                     .build();
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            Verdict verdict = Verdict.of(response.statusCode());
-            List<Entry> lines = verdict == Verdict.ACKNOWLEDGED
-                    ? JSON.readValue(response.body(), Entries.class).lines()
-                    : List.of();
-            String text = lines.isEmpty() ? new String(response.body(), StandardCharsets.UTF_8) : "";
-            note(new Seen(transfer, bank, began, System.nanoTime(), verdict, lines, text.strip()));
-            return verdict != Verdict.REFUSED;
+            Seen seen = read(transfer, bank, began, response);
+            note(seen);
+            return seen.verdict() != Verdict.REFUSED;
         } catch (ConnectException notThere) {
             return false;
         } catch (IOException broken) {
             note(new Seen(transfer, bank, began, System.nanoTime(), Verdict.UNKNOWN, List.of(), broken.toString()));
             return true;
+        }
+    }
+
+    private static Seen read(Transfer transfer, String bank, long began, HttpResponse<byte[]> response) {
+        long ended = System.nanoTime();
+        Verdict verdict = Verdict.of(response.statusCode());
+        String text = new String(response.body(), StandardCharsets.UTF_8).strip();
+        if (verdict != Verdict.ACKNOWLEDGED) {
+            return new Seen(transfer, bank, began, ended, verdict, List.of(), text);
+        }
+        try {
+            List<Entry> lines = JSON.readValue(response.body(), Entries.class).lines();
+            return new Seen(transfer, bank, began, ended, verdict, lines, "");
+        } catch (IOException unreadable) {
+            return new Seen(transfer, bank, began, ended, Verdict.MISTAKE, List.of(), "unreadable: " + text);
         }
     }
 

@@ -74,8 +74,8 @@ public interface DecisionLog extends AutoCloseable {
     /** A branch of this transaction was finished by hand: the row is marked and kept for ever. */
     void heuristic(Gid gid);
 
-    /** For how long a commit can be read after its deadline, and after everybody has reported it. */
-    Duration history();
+    /** The latest deadline of all commits that were ever deleted from this log, by whichever instance; the epoch if none was. */
+    Instant forgottenUntil();
 
     /** Deletes up to {@code limit} rows that the rules allow to delete, and returns how many. */
     int purge(int limit);

@@ -1,7 +1,6 @@
 package dev.troth.tx;
 
 import dev.troth.protocol.Gid;
-import java.time.Duration;
 
 /** The transaction ended so long ago that the decision log may have deleted its commit, and nobody can tell its outcome any more. */
 public final class OutcomeForgottenException extends TrothException {
@@ -9,12 +8,11 @@ public final class OutcomeForgottenException extends TrothException {
 
     private final transient Gid gid;
 
-    /** Creates it, with how long the log keeps commits. */
-    public OutcomeForgottenException(Gid gid, Duration history) {
+    /** Creates it. */
+    public OutcomeForgottenException(Gid gid) {
         super("The outcome of transaction " + gid + " is not known any more: its deadline was " + gid.deadline()
-                + ", and the decision log keeps commits for " + history
-                + ". It was the same in every database; look there"
-                + " for what the work should have written. LogOptions.withHistory keeps them for longer.");
+                + ", and the decision log has deleted commits that are as old. It was the same in every database; look there"
+                + " for what the work should have written. LogOptions.withHistory keeps later ones for longer.");
         this.gid = gid;
     }
 

@@ -30,7 +30,7 @@ public sealed interface TransactionEvent {
         }
     }
 
-    /** Coordinator: a vote of no has arrived, or was counted for a participant that did not answer. */
+    /** Coordinator: a vote of no has arrived, or was counted: for a participant that did not answer, or whose answer cannot be used. */
     record VotedNo(BranchId branch, String participant, Refusal refusal) implements TransactionEvent {
         @Override
         public Gid gid() {

@@ -98,14 +98,14 @@ final class DecisionSql {
             """;
 
     private static final String PURGEABLE_ABORTED = """
-            SELECT gid
+            SELECT gid, deadline
             FROM troth_decisions
             WHERE outcome = 'ABORTED' AND heuristic = FALSE AND deadline < $clock - ?
             $limit
             """;
 
     private static final String PURGEABLE_COMMITTED = """
-            SELECT gid
+            SELECT gid, deadline
             FROM troth_decisions
             WHERE outcome = 'COMMITTED' AND heuristic = FALSE AND done_at < $clock - ? AND deadline < $clock - ?
             $limit
@@ -115,6 +115,19 @@ final class DecisionSql {
     private static final String DELETE = """
             DELETE FROM troth_decisions
             WHERE gid = ? AND heuristic = FALSE
+            """;
+
+    /** In the transaction that deletes: whoever sees no row any more sees this. */
+    private static final String FORGET = """
+            UPDATE troth_identity
+            SET forgotten_until = ?
+            WHERE one = 1 AND forgotten_until < ?
+            """;
+
+    private static final String FORGOTTEN_UNTIL = """
+            SELECT forgotten_until
+            FROM troth_identity
+            WHERE one = 1
             """;
 
     final String commit;
@@ -129,6 +142,8 @@ final class DecisionSql {
     final String purgeableAborted;
     final String purgeableCommitted;
     final String delete;
+    final String forget;
+    final String forgottenUntil;
     final String now;
 
     DecisionSql(Dialect dialect) {
@@ -146,6 +161,8 @@ final class DecisionSql {
         purgeableAborted = dialect.fill(PURGEABLE_ABORTED);
         purgeableCommitted = dialect.fill(PURGEABLE_COMMITTED);
         delete = dialect.fill(DELETE);
+        forget = dialect.fill(FORGET);
+        forgottenUntil = dialect.fill(FORGOTTEN_UNTIL);
         now = dialect.fill(dialect.isDerby() ? "VALUES $clock" : "SELECT $clock");
     }
 }

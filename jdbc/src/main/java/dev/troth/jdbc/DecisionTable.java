@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -218,8 +221,14 @@ final class DecisionTable {
     int purge(Connection connection, LogOptions options, int limit) throws SQLException {
         long margin = options.margin().toMillis();
         long history = options.history().toMillis();
-        List<String> gids = purgeable(connection, sql.purgeableAborted, limit, margin);
-        gids.addAll(purgeable(connection, sql.purgeableCommitted, limit - gids.size(), history, history));
+        Map<String, Long> aborted = purgeable(connection, sql.purgeableAborted, limit, margin);
+        Map<String, Long> committed =
+                purgeable(connection, sql.purgeableCommitted, limit - aborted.size(), history, history);
+        if (!committed.isEmpty()) {
+            forget(connection, Collections.max(committed.values()));
+        }
+        List<String> gids = new ArrayList<>(aborted.keySet());
+        gids.addAll(committed.keySet());
         if (gids.isEmpty()) {
             return 0;
         }
@@ -228,11 +237,20 @@ final class DecisionTable {
         }
     }
 
-    private static List<String> purgeable(Connection connection, String statement, int limit, long... kept)
+    private void forget(Connection connection, long deadline) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql.forget)) {
+            update.setLong(1, deadline);
+            update.setLong(2, deadline);
+            update.executeUpdate();
+        }
+    }
+
+    /** Transactions with their deadlines. */
+    private static Map<String, Long> purgeable(Connection connection, String statement, int limit, long... kept)
             throws SQLException {
-        List<String> gids = new ArrayList<>();
+        Map<String, Long> found = new LinkedHashMap<>();
         if (limit <= 0) {
-            return gids;
+            return found;
         }
         try (PreparedStatement select = connection.prepareStatement(statement)) {
             int parameter = 1;
@@ -242,11 +260,15 @@ final class DecisionTable {
             select.setInt(parameter, limit);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    gids.add(rows.getString(1));
+                    found.put(rows.getString(1), rows.getLong(2));
                 }
             }
         }
-        return gids;
+        return found;
+    }
+
+    Instant forgottenUntil(Connection connection) throws SQLException {
+        return instant(connection, sql.forgottenUntil);
     }
 
     /** Executes a statement with one key for each of them in one exchange, and returns how many rows it changed. */
@@ -263,8 +285,12 @@ final class DecisionTable {
     }
 
     Instant now(Connection connection) throws SQLException {
+        return instant(connection, sql.now);
+    }
+
+    private static Instant instant(Connection connection, String question) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.now)) {
+                ResultSet rows = statement.executeQuery(question)) {
             rows.next();
             return Instant.ofEpochMilli(rows.getLong(1));
         }

@@ -152,8 +152,9 @@ public final class JdbcDecisionLog implements DecisionLog {
     }
 
     @Override
-    public Duration history() {
-        return options.history();
+    public Instant forgottenUntil() {
+        Opened log = opened();
+        return log.database.each(new Task("read until when decisions are forgotten", ""), log.table::forgottenUntil);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class Schema {
 
     private static Map<String, List<String>> tables() {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        tables.put("troth_identity", List.of("one", "version", "store"));
+        tables.put("troth_identity", List.of("one", "version", "store", "forgotten_until"));
         tables.put(
                 "troth_decisions",
                 List.of(

@@ -4,10 +4,11 @@ CREATE FUNCTION troth_clock() RETURNS BIGINT
 CREATE TABLE troth_identity (
     one     SMALLINT NOT NULL PRIMARY KEY CHECK (one = 1),
     version INTEGER NOT NULL,
-    store   VARCHAR(6) NOT NULL
+    store   VARCHAR(6) NOT NULL,
+    forgotten_until BIGINT NOT NULL
 );
-INSERT INTO troth_identity (one, version, store)
-    SELECT 1, 1, '' FROM SYSIBM.SYSDUMMY1 WHERE NOT EXISTS (SELECT 1 FROM troth_identity);
+INSERT INTO troth_identity (one, version, store, forgotten_until)
+    SELECT 1, 1, '', 0 FROM SYSIBM.SYSDUMMY1 WHERE NOT EXISTS (SELECT 1 FROM troth_identity);
 -- One row per decided transaction; times are milliseconds since 1970.
 CREATE TABLE troth_decisions (
     gid         VARCHAR(64) NOT NULL PRIMARY KEY,

@@ -2,9 +2,10 @@
 CREATE TABLE IF NOT EXISTS troth_identity (
     one     SMALLINT NOT NULL PRIMARY KEY,
     version INTEGER NOT NULL,
-    store   VARCHAR(6) NOT NULL
+    store   VARCHAR(6) NOT NULL,
+    forgotten_until BIGINT NOT NULL
 ) ENGINE = InnoDB;
-INSERT IGNORE INTO troth_identity (one, version, store) VALUES (1, 1, '');
+INSERT IGNORE INTO troth_identity (one, version, store, forgotten_until) VALUES (1, 1, '', 0);
 -- One row per decided transaction; times are milliseconds since 1970.
 CREATE TABLE IF NOT EXISTS troth_decisions (
     gid         VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,

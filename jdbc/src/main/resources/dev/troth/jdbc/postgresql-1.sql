@@ -2,9 +2,10 @@
 CREATE TABLE IF NOT EXISTS troth_identity (
     one     smallint PRIMARY KEY CHECK (one = 1),
     version integer NOT NULL,
-    store   varchar(6) NOT NULL
+    store   varchar(6) NOT NULL,
+    forgotten_until bigint NOT NULL
 );
-INSERT INTO troth_identity (one, version, store) VALUES (1, 1, '') ON CONFLICT DO NOTHING;
+INSERT INTO troth_identity (one, version, store, forgotten_until) VALUES (1, 1, '', 0) ON CONFLICT DO NOTHING;
 -- One row per decided transaction; times are milliseconds since 1970.
 CREATE TABLE IF NOT EXISTS troth_decisions (
     gid         varchar(64) PRIMARY KEY,

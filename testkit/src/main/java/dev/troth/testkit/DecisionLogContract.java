@@ -387,6 +387,7 @@ public abstract class DecisionLogContract {
         strict.open();
         assertThat(strict.purge(10)).isEqualTo(1);
 
+        assertThat(log.forgottenUntil()).isEqualTo(Instant.EPOCH);
         assertThat(log.read(past)).isEmpty();
         assertThat(log.read(future)).isPresent();
         assertThat(log.record(commit(past))).isEqualTo(Recorded.EXPIRED);
@@ -403,17 +404,17 @@ public abstract class DecisionLogContract {
         awaitTick();
         DecisionLog strict = log(Duration.ZERO, Duration.ZERO);
         strict.open();
-        assertThat(log.history()).isEqualTo(LONG);
-        assertThat(strict.history()).isZero();
 
         assertThat(strict.purge(10)).isZero();
         while (!log.now().isAfter(done.deadline())) {
             Thread.onSpinWait();
         }
         assertThat(log.purge(10)).isZero();
+        assertThat(log.forgottenUntil()).isBefore(done.deadline());
         assertThat(strict.purge(10)).isEqualTo(1);
 
         assertThat(log.read(done)).isEmpty();
+        assertThat(log.forgottenUntil()).isEqualTo(done.deadline());
         assertThat(log.read(owed)).isPresent();
         strict.close();
     }

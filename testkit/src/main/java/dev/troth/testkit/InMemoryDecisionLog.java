@@ -201,21 +201,22 @@ public final class InMemoryDecisionLog implements DecisionLog {
     }
 
     @Override
-    public Duration history() {
-        return history;
+    public Instant forgottenUntil() {
+        synchronized (durable) {
+            return durable.forgottenUntil;
+        }
     }
 
     @Override
     public int purge(int limit) {
         synchronized (durable) {
             Instant now = now();
-            List<Gid> gone = durable.entries.values().stream()
+            List<DecisionRow> gone = durable.entries.values().stream()
                     .map(Entry::row)
                     .filter(row -> LogRules.mayPurge(row, now, margin, history))
-                    .map(DecisionRow::gid)
                     .limit(limit)
                     .toList();
-            gone.forEach(durable.entries::remove);
+            gone.forEach(durable::forget);
             return gone.size();
         }
     }
@@ -237,6 +238,15 @@ public final class InMemoryDecisionLog implements DecisionLog {
                 "mem" + Integer.toString(36 * 36 + NUMBER.getAndIncrement() % (35 * 36 * 36), 36);
         private final Map<Gid, Entry> entries = new LinkedHashMap<>();
         private final Map<Gid, Local> writing = new HashMap<>();
+        private Instant forgottenUntil = Instant.EPOCH;
+
+        private void forget(DecisionRow row) {
+            entries.remove(row.gid());
+            Instant deadline = row.gid().deadline();
+            if (row.outcome() == Outcome.COMMITTED && deadline.isAfter(forgottenUntil)) {
+                forgottenUntil = deadline;
+            }
+        }
     }
 
     /** A row with what only this log needs; guarded by the durable state that it is in. */

@@ -290,19 +290,23 @@ class RecoveryTest {
                 .timeout(Duration.ofMillis(500)));
         Gid committed = submit(blog).join();
         stage.points.await(CrashPoint.AFTER_DONE_LOGGED);
-        Gid unknown = new Gid("blog", committed.log(), "abcdefgh", committed.deadline(), 1);
-
+        Gid earlier = new Gid("blog", committed.log(), "abcdefgh", committed.deadline(), 1);
+        Gid later = new Gid(
+                "blog", committed.log(), "abcdefgh", committed.deadline().plusMillis(1), 1);
         assertThat(blog.outcome(committed)).contains(Outcome.COMMITTED);
         while (stage.log.withKeeping(Duration.ZERO, Duration.ZERO).purge(10) == 0) {
             Thread.onSpinWait();
         }
 
-        for (Gid gid : List.of(committed, unknown)) {
-            assertThatThrownBy(() -> blog.outcome(gid))
-                    .isInstanceOf(OutcomeForgottenException.class)
-                    .hasMessageContaining(gid.toString())
-                    .hasMessageContaining("PT0S");
+        Troth keepingLonger = stage.blog();
+
+        for (Troth asked : List.of(blog, keepingLonger)) {
+            for (Gid gid : List.of(committed, earlier)) {
+                assertThatThrownBy(() -> asked.outcome(gid))
+                        .isInstanceOf(OutcomeForgottenException.class)
+                        .hasMessageContaining(gid.toString());
+            }
         }
-        assertThat(stage.started(stage.blogBuilder()).outcome(unknown)).contains(Outcome.ABORTED);
+        assertThat(blog.outcome(later)).contains(Outcome.ABORTED);
     }
 }

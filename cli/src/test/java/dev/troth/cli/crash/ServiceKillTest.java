@@ -38,7 +38,6 @@ class ServiceKillTest {
     private static final Duration ALLOWED = Duration.ofSeconds(5);
     private static final Duration REACHED = Duration.ofSeconds(30);
 
-    /** The points that the review service passes; the blog service passes the others. */
     @RegisterExtension
     static final PostgresServer postgres = PostgresServer.shared();
 

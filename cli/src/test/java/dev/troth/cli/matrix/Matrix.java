@@ -107,7 +107,7 @@ final class Matrix implements Callable<Integer> {
 
     private boolean play(Scene scene, String pair, Cell cell) throws Exception {
         done++;
-        Play.Ending ending = new Play(scene, cell, "case " + done).run();
+        Play.Ending ending = played(scene, cell);
         boolean passed = ending.wrong().isEmpty();
         long millis = ending.unlocked().toMillis();
         String unused = new ResultFile(file)
@@ -140,6 +140,17 @@ final class Matrix implements Callable<Integer> {
             failed.add(pair + ", " + cell + ": " + ending.wrong());
         }
         return passed;
+    }
+
+    /** What did not go as planned is a wrong cell, not the end of the run. */
+    private Play.Ending played(Scene scene, Cell cell) throws InterruptedException {
+        try {
+            return new Play(scene, cell, "case " + done).run();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            return Play.Ending.wrong(cell, Submission.NONE, e.toString());
+        }
     }
 
     private static DatabaseServer database(String kind) {

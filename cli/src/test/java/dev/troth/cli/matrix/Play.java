@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Plays one cell: a blog is submitted, the service that passes the point pauses there, the harm is done, the service goes on, and what
@@ -35,7 +36,13 @@ final class Play {
      * @param commits from the mending until another blog was committed
      * @param wrong what was not as it should be in the end; empty if all was well
      */
-    record Ending(Submission told, Duration unlocked, Duration recovery, Duration commits, String wrong) {}
+    record Ending(Submission told, Duration unlocked, Duration recovery, Duration commits, String wrong) {
+        /** Of a cell that did not come to a good end. */
+        static Ending wrong(Cell cell, Submission told, String wrong) {
+            Duration allowed = cell.harm().allowed();
+            return new Ending(told, allowed, allowed, allowed, wrong);
+        }
+    }
 
     Ending run() throws Exception {
         ServiceProcess passing = scene.process(Party.passing(cell.point()));
@@ -163,12 +170,9 @@ final class Play {
             unused = Polling.untilNothing(cell.harm().allowed(), scene::unclean);
             return new Ending(answer, unlocked, recovery, commits, wrong);
         } catch (AssertionError e) {
-            return new Ending(
-                    told.getNow(Submission.NONE),
-                    cell.harm().allowed(),
-                    cell.harm().allowed(),
-                    cell.harm().allowed(),
-                    String.valueOf(e.getMessage()));
+            return Ending.wrong(cell, told.getNow(Submission.NONE), String.valueOf(e.getMessage()));
+        } catch (TimeoutException e) {
+            return Ending.wrong(cell, Submission.NONE, "the caller has no answer after " + REACHED);
         }
     }
 }

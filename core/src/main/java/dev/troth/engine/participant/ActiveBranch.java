@@ -118,6 +118,13 @@ final class ActiveBranch {
             askLater(later.attempt());
         } else if (action instanceof ParticipantAction.NoteHeuristic note) {
             context.finishers().enter(() -> noteHeuristic(note.decided()));
+        } else if (action instanceof ParticipantAction.RaiseCommitted) {
+            log.warn(
+                    "code=TROTH-0211 branch={} participant={} This branch was to be rolled back, but it has committed: somebody"
+                            + " has committed it by hand, or the answer is older than the decision log's history. Compare the"
+                            + " databases",
+                    id,
+                    name());
         } else if (action instanceof ParticipantAction.Report report) {
             report.to().forEach(instance -> context.reports().add(instance, id, report.heuristic()));
         } else if (action instanceof ParticipantAction.Forget) {
@@ -227,14 +234,6 @@ final class ActiveBranch {
                 return new ParticipantEvent.Finished();
             }
             case MISSING -> {
-                if (outcome == Outcome.ABORTED) {
-                    log.warn(
-                            "code=TROTH-0211 branch={} participant={} This branch was to be rolled back, but it has committed:"
-                                    + " somebody has committed it by hand, or the answer is older than the decision log's"
-                                    + " history. Compare the databases",
-                            id,
-                            name());
-                }
                 return new ParticipantEvent.NotFound();
             }
             default -> {

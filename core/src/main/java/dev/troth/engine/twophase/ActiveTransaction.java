@@ -9,6 +9,7 @@ import dev.troth.protocol.Message;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Payload;
 import dev.troth.protocol.Refusal;
+import dev.troth.protocol.Standing;
 import dev.troth.protocol.Step;
 import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.BranchState;
@@ -17,7 +18,9 @@ import dev.troth.protocol.coordinator.CoordinatorAction;
 import dev.troth.protocol.coordinator.CoordinatorEvent;
 import dev.troth.protocol.coordinator.CoordinatorState;
 import dev.troth.protocol.coordinator.CoordinatorState.Phase;
+import dev.troth.protocol.log.LogRules;
 import dev.troth.spi.CrashPoint;
+import dev.troth.spi.StoreException;
 import dev.troth.spi.Transport;
 import dev.troth.tx.BranchRefusal;
 import dev.troth.tx.RolledBackException;
@@ -135,7 +138,7 @@ final class ActiveTransaction {
         }
         tell(new TransactionEvent.Enlisted(new BranchId(gid, number), participant));
         step.actions().forEach(this::perform);
-        return enlistment.answer();
+        return enlistment.answer().copy(); // whoever completes theirs does not complete ours
     }
 
     void post(CoordinatorEvent happened) {
@@ -161,7 +164,8 @@ final class ActiveTransaction {
         List<Enlistment<?>> all = enlistments();
         Optional<Refusal> unusable =
                 voted.branch() < all.size() ? all.get(voted.branch()).voted(voted.vote()) : Optional.empty();
-        return unusable.<CoordinatorEvent>map(refusal -> new CoordinatorEvent.GaveUp(voted.branch(), refusal))
+        return unusable.<CoordinatorEvent>map(
+                        refusal -> new CoordinatorEvent.AnswerUnusable(voted.branch(), voted.vote(), refusal))
                 .orElse(voted);
     }
 
@@ -175,9 +179,14 @@ final class ActiveTransaction {
                             : new TransactionEvent.VotedYes(
                                     branch, participant, voted.vote() instanceof Vote.ReadOnly));
         } else if (event instanceof CoordinatorEvent.GaveUp gaveUp) {
-            BranchId branch = new BranchId(gid, gaveUp.branch());
-            tell(new TransactionEvent.VotedNo(branch, participant(gaveUp.branch()), gaveUp.refusal()));
+            countedAsNo(gaveUp.branch(), gaveUp.refusal());
+        } else if (event instanceof CoordinatorEvent.AnswerUnusable unusable) {
+            countedAsNo(unusable.branch(), unusable.refusal());
         }
+    }
+
+    private void countedAsNo(int branch, Refusal refusal) {
+        tell(new TransactionEvent.VotedNo(new BranchId(gid, branch), participant(branch), refusal));
     }
 
     private void perform(CoordinatorAction action) {
@@ -187,6 +196,8 @@ final class ActiveTransaction {
             sendDecision(decision.branch(), decision.outcome());
         } else if (action instanceof CoordinatorAction.Answer answer) {
             answer(answer);
+        } else if (action instanceof CoordinatorAction.AnswerFromLog asked) {
+            environment().scheduler().workers().execute(() -> answerFromLog(asked.branch()));
         } else if (action instanceof CoordinatorAction.RecordCommit) {
             turn.complete(action);
         } else if (action instanceof CoordinatorAction.RollBackLocally) {
@@ -198,7 +209,7 @@ final class ActiveTransaction {
         } else if (action instanceof CoordinatorAction.ResolveLater) {
             later(this::resolve);
         } else if (action instanceof CoordinatorAction.NoteReports note) {
-            context.log().reported(note.logged(), note.reported());
+            noteReports(note);
         } else if (action instanceof CoordinatorAction.MarkDone) {
             tell(new TransactionEvent.Completed(gid));
             environment().reached(CrashPoint.AFTER_DONE_RECEIVED, gid);
@@ -257,6 +268,15 @@ final class ActiveTransaction {
                 "nobody offers a participant named '" + participant + "' on this transport");
     }
 
+    /** Saves asking later; when it fails, it is noted with the next redrive. */
+    private void noteReports(CoordinatorAction.NoteReports note) {
+        try {
+            context.log().reported(note.logged(), note.reported());
+        } catch (StoreException e) {
+            log.debug("gid={} reports not noted", gid, e);
+        }
+    }
+
     /** To the instance that prepared; when it is gone, to any that offers the participant. */
     private void sendDecision(int number, Outcome outcome) {
         BranchState branch = branch(number);
@@ -276,6 +296,18 @@ final class ActiveTransaction {
                 .sendLossy(to, decide, trace, () -> context.sender().sendLossy(shared, decide, trace, () -> {}));
         if (outcome == Outcome.COMMITTED) {
             environment().reached(CrashPoint.AFTER_COMMIT_SENT, gid);
+        }
+    }
+
+    private void answerFromLog(int branch) {
+        try {
+            Standing standing = context.log()
+                    .read(gid)
+                    .map(row -> LogRules.standing(row, branch))
+                    .orElse(Standing.COMMITTED_DONE);
+            answer(new CoordinatorAction.Answer(branch, standing));
+        } catch (StoreException e) {
+            log.debug("branch={} not answered, it asks again", new BranchId(gid, branch), e);
         }
     }
 

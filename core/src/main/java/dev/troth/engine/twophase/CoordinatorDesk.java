@@ -210,8 +210,8 @@ public final class CoordinatorDesk {
             };
         }
         Optional<DecisionRow> row = decisions.read(gid);
-        if (row.isEmpty() && LogRules.isForgotten(gid, decisions.now(), decisions.history())) {
-            throw new OutcomeForgottenException(gid, decisions.history());
+        if (row.isEmpty() && LogRules.isForgotten(gid, decisions.forgottenUntil())) {
+            throw new OutcomeForgottenException(gid);
         }
         if (row.isEmpty() && gid.instance().equals(sender.self().id()) && transactions.hasBegun(gid)) {
             return Optional.of(Outcome.ABORTED); // over here without a row: nobody can write one any more

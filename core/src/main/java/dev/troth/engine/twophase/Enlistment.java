@@ -37,7 +37,7 @@ record Enlistment<R>(Payload command, Function<Payload, R> reader, CompletableFu
         try {
             answer.complete(reader.apply(payload));
             return Optional.empty();
-        } catch (RuntimeException e) { // the codec may be the user's
+        } catch (Throwable e) { // the codec may be the user's, and the vote must count whatever it does
             Refusal.Reason reason = Payloads.isLost(payload) ? Refusal.Reason.UNAVAILABLE : Refusal.Reason.ERROR;
             return Optional.of(new Refusal(reason, "its answer cannot be used: " + e.getMessage()));
         }

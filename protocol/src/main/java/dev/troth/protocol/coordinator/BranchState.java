@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param participant whose branch it is
  * @param vote what it voted, if it has
- * @param givenUp why the coordinator counts it as a no although it has not voted
+ * @param givenUp why the coordinator counts it as a no although it has not voted so
  * @param done it has reported that it committed
  */
 public record BranchState(String participant, Optional<Vote> vote, Optional<Refusal> givenUp, boolean done) {

@@ -7,6 +7,7 @@ import dev.troth.protocol.Standing;
 import dev.troth.protocol.Step;
 import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.CoordinatorAction.Answer;
+import dev.troth.protocol.coordinator.CoordinatorAction.AnswerFromLog;
 import dev.troth.protocol.coordinator.CoordinatorAction.Forget;
 import dev.troth.protocol.coordinator.CoordinatorAction.MarkDone;
 import dev.troth.protocol.coordinator.CoordinatorAction.NoteReports;
@@ -122,6 +123,11 @@ public final class Coordinator {
             BranchState branch = state.branches().get(voted.branch());
             return Optional.of(state.with(voted.branch(), branch.voted(voted.vote())));
         }
+        if (event instanceof CoordinatorEvent.AnswerUnusable unusable && isOpen(state, unusable.branch())) {
+            BranchState branch = state.branches().get(unusable.branch());
+            return Optional.of(
+                    state.with(unusable.branch(), branch.voted(unusable.vote()).givenUp(unusable.refusal())));
+        }
         if (event instanceof CoordinatorEvent.GaveUp gaveUp && isOpen(state, gaveUp.branch())) {
             BranchState branch = state.branches().get(gaveUp.branch());
             return Optional.of(state.with(gaveUp.branch(), branch.givenUp(gaveUp.refusal())));
@@ -159,8 +165,11 @@ public final class Coordinator {
 
     /** A branch that was asked before the refusal and prepared after it: it missed the first ROLLBACK or will ignore ours. */
     private static List<CoordinatorAction> lateYes(CoordinatorEvent event) {
-        return event instanceof CoordinatorEvent.Voted voted && voted.vote() instanceof Vote.Yes
-                ? List.of(new SendDecision(voted.branch(), Outcome.ABORTED))
+        if (event instanceof CoordinatorEvent.Voted voted && voted.vote() instanceof Vote.Yes) {
+            return List.of(new SendDecision(voted.branch(), Outcome.ABORTED));
+        }
+        return event instanceof CoordinatorEvent.AnswerUnusable unusable && unusable.vote() instanceof Vote.Yes
+                ? List.of(new SendDecision(unusable.branch(), Outcome.ABORTED))
                 : List.of();
     }
 
@@ -261,8 +270,9 @@ public final class Coordinator {
             return redrive(state, redrive.logged());
         }
         if (event instanceof CoordinatorEvent.Inquired asked) {
-            boolean owed = state.unreported().contains(asked.branch());
-            return answer(state, asked.branch(), owed ? Standing.COMMITTED_OWED : Standing.COMMITTED_DONE);
+            return state.unreported().contains(asked.branch())
+                    ? new Step<>(state, List.of(new AnswerFromLog(asked.branch())))
+                    : answer(state, asked.branch(), Standing.COMMITTED_DONE);
         }
         return Step.ignore(state);
     }
@@ -287,10 +297,8 @@ public final class Coordinator {
     }
 
     private static Step<CoordinatorState, CoordinatorAction> aborted(CoordinatorState state, CoordinatorEvent event) {
-        if (event instanceof CoordinatorEvent.Voted) {
-            return new Step<>(state, lateYes(event));
-        }
-        return answerIfAsked(state, event, Standing.ABORTED);
+        List<CoordinatorAction> late = lateYes(event);
+        return late.isEmpty() ? answerIfAsked(state, event, Standing.ABORTED) : new Step<>(state, late);
     }
 
     private static Step<CoordinatorState, CoordinatorAction> answerIfAsked(

@@ -3,7 +3,9 @@ package dev.troth.protocol.coordinator;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Standing;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What a coordinator has to do. */
 public sealed interface CoordinatorAction {
@@ -15,6 +17,12 @@ public sealed interface CoordinatorAction {
 
     /** Answer the branch's inquiry. */
     record Answer(int branch, Standing standing) implements CoordinatorAction {}
+
+    /**
+     * Answer the branch's inquiry with what the log says of a commit; done, if it says nothing any more. Memory may be behind: whoever has the
+     * branch's report may be another instance, and the branch row that shows it may be gone since.
+     */
+    record AnswerFromLog(int branch) implements CoordinatorAction {}
 
     /** Record the commit in the log, together with the local work; also where no branch is owed it, so that the log can tell. */
     record RecordCommit() implements CoordinatorAction {}
@@ -39,9 +47,9 @@ public sealed interface CoordinatorAction {
 
     /** Some have reported and others are away: the log need not owe it to those any more. */
     record NoteReports(CommitRecord logged, Set<Integer> reported) implements CoordinatorAction {
-        /** Copies the set. */
+        /** Copies the set, in an order that is the same in every process. */
         public NoteReports {
-            reported = Set.copyOf(reported);
+            reported = Collections.unmodifiableSet(new TreeSet<>(reported));
         }
     }
 

@@ -14,6 +14,9 @@ public sealed interface CoordinatorEvent {
     /** A vote has arrived. */
     record Voted(int branch, Vote vote) implements CoordinatorEvent {}
 
+    /** A vote has arrived whose answer cannot be used: it counts as a no, and is told to roll back if it was a yes. */
+    record AnswerUnusable(int branch, Vote vote, Refusal refusal) implements CoordinatorEvent {}
+
     /** The branch cannot be asked, but might have heard: it counts as a no and is told to roll back. */
     record GaveUp(int branch, Refusal refusal) implements CoordinatorEvent {}
 

@@ -59,7 +59,7 @@ public final class LogRules {
      *
      * <p>ABORTED: only after the deadline (rule 1), plus a margin for statements that read the clock just before it and are
      * still under way. COMMITTED: only after everybody has reported (rule 4) and the history is over, which begins at the report and
-     * not before the deadline, so that a gid shows whether its row may be gone. A row with a heuristic outcome: never (rule 6).
+     * not before the deadline: gids with an earlier deadline are forgotten with it. A row with a heuristic outcome: never (rule 6).
      */
     public static boolean mayPurge(DecisionRow row, Instant now, Duration margin, Duration history) {
         if (row.heuristic()) {
@@ -72,8 +72,12 @@ public final class LogRules {
                 && now.isAfter(row.gid().deadline().plus(history));
     }
 
-    /** May there have been a row that was deleted, when none is found? Then the outcome cannot be told any more. */
-    public static boolean isForgotten(Gid gid, Instant now, Duration history) {
-        return now.isAfter(gid.deadline().plus(history));
+    /**
+     * May there have been a commit that was deleted, when there is no row? Then the outcome cannot be told any more.
+     *
+     * @param until the latest deadline of all commits that were ever deleted from this log
+     */
+    public static boolean isForgotten(Gid gid, Instant until) {
+        return !gid.deadline().isAfter(until);
     }
 }

@@ -44,6 +44,9 @@ public sealed interface ParticipantAction {
     /** Note, durably, that somebody finished the branch by hand against that decision. */
     record NoteHeuristic(Outcome decided) implements ParticipantAction {}
 
+    /** Raise that the branch has committed although an answer said that it rolled back: that may be old, or a person was here. */
+    record RaiseCommitted() implements ParticipantAction {}
+
     /** Nothing is left to do: forget the branch. */
     record Forget() implements ParticipantAction {}
 }

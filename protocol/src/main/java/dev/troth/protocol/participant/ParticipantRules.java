@@ -11,6 +11,7 @@ import dev.troth.protocol.participant.ParticipantAction.Finish;
 import dev.troth.protocol.participant.ParticipantAction.Forget;
 import dev.troth.protocol.participant.ParticipantAction.Interrupt;
 import dev.troth.protocol.participant.ParticipantAction.NoteHeuristic;
+import dev.troth.protocol.participant.ParticipantAction.RaiseCommitted;
 import dev.troth.protocol.participant.ParticipantAction.Report;
 import dev.troth.protocol.participant.ParticipantAction.RetryLater;
 import dev.troth.protocol.participant.ParticipantAction.VoteNo;
@@ -183,7 +184,7 @@ public final class ParticipantRules {
         boolean sent = !state.listeners().isEmpty();
         return sent
                 ? to(new NotingHeuristic(Outcome.ABORTED, 0, Set.of()), new NoteHeuristic(Outcome.ABORTED))
-                : over();
+                : over(new RaiseCommitted());
     }
 
     private static Step<ParticipantState, ParticipantAction> missing(Missing state, ParticipantEvent event) {

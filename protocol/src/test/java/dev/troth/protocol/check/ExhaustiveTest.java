@@ -12,6 +12,7 @@ import static dev.troth.protocol.check.Scope.Feature.RELIABLE_PARTICIPANTS;
 import static dev.troth.protocol.check.Scope.Feature.SLOW_PARTICIPANTS;
 import static dev.troth.protocol.check.Scope.Feature.SLOW_STATEMENTS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.troth.protocol.check.Exploration.Result;
 import dev.troth.protocol.check.Scope.Feature;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -38,16 +40,30 @@ class ExhaustiveTest {
     private static final Set<Feature> ALL_OF_ONE_BRANCH =
             EnumSet.of(SLOW_PARTICIPANTS, LINGERING_SESSIONS, READ_ONLY, PERSON, SLOW_STATEMENTS, MARKS_GET_LOST);
 
-    static Stream<Scope> scopes() {
+    /** With the number of states, which shows what a change of the rules, or of the checker, has opened or closed. */
+    static Stream<Arguments> scopes() {
         return Stream.of(
-                new Scope("1 branch at 2 instances, everything", 1, 2, ALL_OF_ONE_BRANCH).with(LOCAL_WORK),
-                new Scope("1 branch, everything, forgetful broker", 1, 1, ALL_OF_ONE_BRANCH).with(FORGETFUL_BROKER),
-                new Scope("1 branch, everything, rows purged at the deadline", 1, 1, ALL_OF_ONE_BRANCH)
-                        .with(NO_RETENTION),
-                Scope.of("2 branches, local work", 2, 1, LOCAL_WORK, SLOW_STATEMENTS),
-                Scope.of("2 branches, no local work, rows purged at the deadline", 2, 1, NO_RETENTION),
-                Scope.of("one phase at 2 instances", 1, 2, ONE_PHASE, SLOW_PARTICIPANTS, LINGERING_SESSIONS),
-                Scope.of("one phase, forgetful broker", 1, 1, ONE_PHASE, SLOW_PARTICIPANTS, FORGETFUL_BROKER));
+                arguments(
+                        new Scope("1 branch at 2 instances, everything", 1, 2, ALL_OF_ONE_BRANCH).with(LOCAL_WORK),
+                        388_821),
+                arguments(
+                        new Scope("1 branch, everything, forgetful broker", 1, 1, ALL_OF_ONE_BRANCH)
+                                .with(FORGETFUL_BROKER),
+                        245_078),
+                arguments(
+                        new Scope("1 branch, everything, rows purged at the deadline", 1, 1, ALL_OF_ONE_BRANCH)
+                                .with(NO_RETENTION),
+                        91_352),
+                arguments(Scope.of("2 branches, local work", 2, 1, LOCAL_WORK, SLOW_STATEMENTS), 717_189),
+                arguments(
+                        Scope.of("2 branches, no local work, rows purged at the deadline", 2, 1, NO_RETENTION),
+                        752_593),
+                arguments(
+                        Scope.of("one phase at 2 instances", 1, 2, ONE_PHASE, SLOW_PARTICIPANTS, LINGERING_SESSIONS),
+                        564),
+                arguments(
+                        Scope.of("one phase, forgetful broker", 1, 1, ONE_PHASE, SLOW_PARTICIPANTS, FORGETFUL_BROKER),
+                        639));
     }
 
     static Stream<Scope> largeScopes() {
@@ -72,24 +88,26 @@ class ExhaustiveTest {
 
     @ParameterizedTest
     @MethodSource("scopes")
-    void every_invariant_holds_in_every_state(Scope scope) {
-        check(scope);
+    void every_invariant_holds_in_every_state(Scope scope, int states) {
+        assertThat(check(scope)).isEqualTo(states);
     }
 
     @Tag("large")
     @ParameterizedTest
     @MethodSource("largeScopes")
     void every_invariant_holds_in_every_state_of_larger_scopes(Scope scope) {
-        check(scope);
+        assertThat(check(scope)).isPositive();
     }
 
-    private static void check(Scope scope) {
+    /** Returns how many states there are. */
+    private static int check(Scope scope) {
         long start = System.nanoTime();
 
         Result result = new Exploration(scope, Rules.PRODUCTION, scope.invariants(), LIMIT).run();
 
         Duration taken = Duration.ofNanos(System.nanoTime() - start);
-        System.out.println(String.format(Locale.ROOT, "%s, %.1f s", result, taken.toMillis() / 1e3));
         assertThat(result.finding()).isEmpty();
+        System.out.println(String.format(Locale.ROOT, "%s, %.1f s", result, taken.toMillis() / 1e3));
+        return result.states();
     }
 }

@@ -130,10 +130,9 @@ record Initiator(Life life, CoordinatorState state, Turn turn, Told told, LogSta
                 renamed);
     }
 
-    /** The log does, or this instance in its memory: reports may have gone to another. */
     @Override
     public boolean owes(int branch) {
-        return log.owes(branch) || isRunning();
+        return log.owes(branch);
     }
 
     @Override

@@ -33,6 +33,13 @@ final class InitiatorDesk {
         for (CoordinatorAction action : step.actions()) {
             next = perform(next, action);
             send(sends, action);
+            if (action instanceof CoordinatorAction.AnswerFromLog asked) {
+                Standing standing = next.log()
+                        .row()
+                        .map(row -> rules.log().standing().standing(row, asked.branch()))
+                        .orElse(Standing.COMMITTED_DONE);
+                sends.merge(asked.branch(), answer(standing), Network::and);
+            }
         }
         return new Posted(next, sends);
     }
@@ -55,6 +62,9 @@ final class InitiatorDesk {
         }
         if (action instanceof CoordinatorAction.TellRolledBack) {
             return now.with(Told.ROLLED_BACK);
+        }
+        if (action instanceof CoordinatorAction.NoteReports note) {
+            return now.with(now.log().reported(note.reported()));
         }
         if (action instanceof CoordinatorAction.MarkDone) {
             return now.in(Life.MARKING_DONE);

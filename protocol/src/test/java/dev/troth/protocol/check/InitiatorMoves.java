@@ -7,11 +7,13 @@ import dev.troth.protocol.check.LogState.Writing;
 import dev.troth.protocol.check.Scope.Feature;
 import dev.troth.protocol.coordinator.BranchState;
 import dev.troth.protocol.coordinator.CoordinatorEvent;
+import dev.troth.protocol.coordinator.CoordinatorEvent.AnswerUnusable;
 import dev.troth.protocol.coordinator.CoordinatorEvent.BranchDone;
 import dev.troth.protocol.coordinator.CoordinatorEvent.DeadlinePassed;
 import dev.troth.protocol.coordinator.CoordinatorEvent.Enlisted;
 import dev.troth.protocol.coordinator.CoordinatorEvent.GaveUp;
 import dev.troth.protocol.coordinator.CoordinatorEvent.Inquired;
+import dev.troth.protocol.coordinator.CoordinatorEvent.RedriveDue;
 import dev.troth.protocol.coordinator.CoordinatorEvent.Voted;
 import dev.troth.protocol.coordinator.CoordinatorEvent.WorkFailed;
 import dev.troth.protocol.coordinator.CoordinatorEvent.WorkReturned;
@@ -64,10 +66,14 @@ final class InitiatorMoves implements CentreMoves {
         if (initiator.state().phase() == Phase.VOTING) {
             add(moves, initiator, "caller no longer waits", new WorkFailed(Samples.REFUSAL));
         }
+        if (initiator.state().phase() == Phase.COMMITTED && initiator.log().owes()) {
+            add(moves, initiator, "sends the decision again", new RedriveDue(LogMoves.logged(initiator.log())));
+        }
         add(moves, initiator, "deadline passes by the coordinator", new DeadlinePassed());
         List<BranchState> branches = initiator.state().branches();
         for (int branch = 0; branch < branches.size(); branch++) {
             receive(moves, initiator, branch, Sent.YES, new Voted(branch, Samples.YES));
+            unusable(moves, initiator, branch);
             receive(moves, initiator, branch, Sent.READ_ONLY, new Voted(branch, Samples.READ_ONLY));
             receive(moves, initiator, branch, Sent.NO, new Voted(branch, Samples.NO));
             receive(moves, initiator, branch, Sent.DONE, new BranchDone(branch));
@@ -111,6 +117,13 @@ final class InitiatorMoves implements CentreMoves {
         Line line = Line.arrival(Lane.BRANCH, Lane.COORDINATOR, message);
         moves.add(new CentreMove(
                 line, branch, Map.of(branch, Network.of(message)), posted.next(), posted.sends(), false));
+    }
+
+    private void unusable(List<CentreMove> moves, Initiator initiator, int branch) {
+        Posted posted = desk.post(initiator, new AnswerUnusable(branch, Samples.YES, Samples.REFUSAL));
+        Line line = new Line(Lane.BRANCH, Lane.COORDINATOR, Sent.YES + ", with an answer that cannot be used");
+        moves.add(new CentreMove(
+                line, branch, Map.of(branch, Network.of(Sent.YES)), posted.next(), posted.sends(), true));
     }
 
     private void add(List<CentreMove> moves, Initiator initiator, String text, CoordinatorEvent event) {

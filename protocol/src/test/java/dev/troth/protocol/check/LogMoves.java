@@ -170,7 +170,8 @@ final class LogMoves {
         }
     }
 
-    private static CommitRecord logged(LogState log) {
+    /** The decision as it stands in the log. */
+    static CommitRecord logged(LogState log) {
         List<CommitRecord.Owed> owed = log.row().map(DecisionRow::owed).orElse(Set.of()).stream()
                 .sorted()
                 .map(branch -> new CommitRecord.Owed(branch, Samples.PARTICIPANT, ((Vote.Yes) Samples.YES).voter()))

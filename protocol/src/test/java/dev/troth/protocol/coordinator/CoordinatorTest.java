@@ -13,6 +13,7 @@ import dev.troth.protocol.Standing;
 import dev.troth.protocol.Step;
 import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.CoordinatorAction.Answer;
+import dev.troth.protocol.coordinator.CoordinatorAction.AnswerFromLog;
 import dev.troth.protocol.coordinator.CoordinatorAction.Forget;
 import dev.troth.protocol.coordinator.CoordinatorAction.MarkDone;
 import dev.troth.protocol.coordinator.CoordinatorAction.NoteReports;
@@ -25,6 +26,7 @@ import dev.troth.protocol.coordinator.CoordinatorAction.SendPrepare;
 import dev.troth.protocol.coordinator.CoordinatorAction.TellCommitted;
 import dev.troth.protocol.coordinator.CoordinatorAction.TellRolledBack;
 import dev.troth.protocol.coordinator.CoordinatorAction.TellUnknown;
+import dev.troth.protocol.coordinator.CoordinatorEvent.AnswerUnusable;
 import dev.troth.protocol.coordinator.CoordinatorEvent.BranchDone;
 import dev.troth.protocol.coordinator.CoordinatorEvent.CommitAttempted;
 import dev.troth.protocol.coordinator.CoordinatorEvent.CommitFailed;
@@ -288,7 +290,7 @@ class CoordinatorTest {
         assertThat(after(new BranchDone(1))).isEmpty();
         assertThat(after(redriveDue(0))).containsExactly(new SendDecision(0, COMMITTED));
         assertThat(after(new Inquired(1))).containsExactly(new Answer(1, Standing.COMMITTED_DONE));
-        assertThat(after(new Inquired(0))).containsExactly(new Answer(0, Standing.COMMITTED_OWED));
+        assertThat(after(new Inquired(0))).containsExactly(new AnswerFromLog(0));
         assertThat(after(new BranchDone(0))).containsExactly(new MarkDone(), new Forget());
         assertThat(after(new Inquired(0))).containsExactly(new Answer(0, Standing.COMMITTED_DONE));
     }
@@ -386,6 +388,20 @@ class CoordinatorTest {
         after(new BranchDone(1));
 
         assertThat(after(redriveDue(1))).containsExactly(new MarkDone(), new Forget());
+    }
+
+    @Test
+    void a_yes_whose_answer_cannot_be_used_is_a_no_and_is_told_to_roll_back() {
+        after(new Enlisted("review"));
+        after(new WorkReturned(true));
+        Refusal lost = new Refusal(Refusal.Reason.UNAVAILABLE, "lost");
+
+        assertThat(after(new AnswerUnusable(0, YES, lost)))
+                .containsExactly(
+                        new SendDecision(0, ABORTED), new RollBackLocally(), new TellRolledBack(), new Forget());
+        assertThat(state.branches().get(0).refusal()).contains(lost);
+        assertThat(after(new AnswerUnusable(0, YES, lost))).containsExactly(new SendDecision(0, ABORTED));
+        assertThat(after(new AnswerUnusable(0, READ_ONLY, lost))).isEmpty();
     }
 
     private static RedriveDue redriveDue(Integer... owed) {

@@ -92,16 +92,21 @@ class LogRulesTest {
     }
 
     @Test
-    void a_commit_that_was_done_long_before_its_deadline_is_kept_until_its_gid_shows_that_it_may_be_gone() {
+    void a_commit_that_was_done_long_before_its_deadline_is_kept_until_its_history_after_that_is_over() {
         DecisionRow early = row(Outcome.COMMITTED, Optional.of(DEADLINE.minus(HISTORY)), false);
         Instant atTheEnd = DEADLINE.plus(HISTORY);
 
         assertThat(LogRules.mayPurge(early, atTheEnd, MARGIN, HISTORY)).isFalse();
-        assertThat(LogRules.isForgotten(early.gid(), atTheEnd, HISTORY)).isFalse();
         assertThat(LogRules.mayPurge(early, atTheEnd.plusMillis(1), MARGIN, HISTORY))
                 .isTrue();
-        assertThat(LogRules.isForgotten(early.gid(), atTheEnd.plusMillis(1), HISTORY))
-                .isTrue();
+    }
+
+    @Test
+    void a_commit_is_forgotten_with_every_earlier_one_when_it_is_deleted() {
+        Gid gid = row(Outcome.COMMITTED, Optional.empty(), false).gid();
+
+        assertThat(LogRules.isForgotten(gid, DEADLINE.minusMillis(1))).isFalse();
+        assertThat(LogRules.isForgotten(gid, DEADLINE)).isTrue();
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.troth.protocol.participant.ParticipantAction.Finish;
 import dev.troth.protocol.participant.ParticipantAction.Forget;
 import dev.troth.protocol.participant.ParticipantAction.Interrupt;
 import dev.troth.protocol.participant.ParticipantAction.NoteHeuristic;
+import dev.troth.protocol.participant.ParticipantAction.RaiseCommitted;
 import dev.troth.protocol.participant.ParticipantAction.Report;
 import dev.troth.protocol.participant.ParticipantAction.RetryLater;
 import dev.troth.protocol.participant.ParticipantAction.VoteNo;
@@ -254,7 +255,7 @@ class ParticipantRulesTest {
         prepared();
         after(new Answered(Standing.ABORTED, OTHER));
 
-        assertThat(after(new NotFound())).containsExactly(new Forget());
+        assertThat(after(new NotFound())).containsExactly(new RaiseCommitted(), new Forget());
     }
 
     @Test

@@ -127,8 +127,11 @@ public final class RabbitCluster implements ExecutionCondition, BeforeAllCallbac
     /** Ends every node and removes everything that belongs to them. Does nothing the second time. */
     @Override
     public void close() {
-        together(RabbitServer::close);
-        closeEpmd();
+        try {
+            together(RabbitServer::close);
+        } finally {
+            closeEpmd();
+        }
     }
 
     private synchronized void closeEpmd() {

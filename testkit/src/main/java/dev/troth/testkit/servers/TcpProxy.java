@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * TCP sends again. The server may be away and come back. Safe for use by several threads.
  */
 public final class TcpProxy implements AutoCloseable {
+    private static final long AGAIN_NANOS = 10_000_000;
     private static final int BACKLOG = 256;
     private static final int CLOSED_MILLIS = 5_000;
     private static final int PORTS_TRIED = 5;
@@ -160,7 +162,8 @@ public final class TcpProxy implements AutoCloseable {
                 Socket client = listening.accept();
                 Sockets.daemon("proxy to " + server, () -> join(client)); // a server that is paused may keep it waiting
             } catch (IOException refused) {
-                // the door is closed, or a client has gone before it was let in
+                // the door is closed, a client has gone before it was let in, or there are no file descriptors left
+                LockSupport.parkNanos(AGAIN_NANOS);
             }
         }
     }

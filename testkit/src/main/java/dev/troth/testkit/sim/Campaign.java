@@ -53,8 +53,16 @@ public final class Campaign {
     private void runSeeds() {
         long seed = next.getAndIncrement();
         while (failed().isEmpty() && goOn.test(seed)) {
-            ended(Simulation.ofSeed(seed).run());
+            ended(run(seed));
             seed = next.getAndIncrement();
+        }
+    }
+
+    private static History run(long seed) {
+        try {
+            return Simulation.ofSeed(seed).run();
+        } catch (RuntimeException | Error e) {
+            throw new IllegalStateException("The history of seed " + seed + " could not be run to its end", e);
         }
     }
 

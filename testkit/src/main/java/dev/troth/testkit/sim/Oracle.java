@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Knows what must be true when every fault is over and time has passed. */
 final class Oracle {
@@ -216,6 +217,23 @@ final class Oracle {
                     "all or nothing",
                     (committed ? "committed" : "not committed") + ", so " + expected + " should be applied, but are "
                             + found);
+        }
+        if (committed) {
+            checkHeuristics(caller);
+        }
+    }
+
+    private void checkHeuristics(Caller caller) {
+        Set<Integer> applied = applied(caller).stream().map(BranchId::number).collect(Collectors.toSet());
+        for (int i = 0; i < caller.script().steps().size(); i++) {
+            BranchId branch = new BranchId(caller.gid().orElseThrow(), i);
+            boolean lost =
+                    caller.script().steps().get(i).writes() && touchedByHand.contains(branch) && !applied.contains(i);
+            if (lost
+                    && site.stores().values().stream()
+                            .noneMatch(store -> store.heuristics().containsKey(branch))) {
+                violated(caller, "what a person has done against a commit is noted", name(branch) + " is not");
+            }
         }
     }
 

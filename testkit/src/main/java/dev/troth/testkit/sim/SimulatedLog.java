@@ -111,8 +111,8 @@ final class SimulatedLog implements DecisionLog {
     }
 
     @Override
-    public Duration history() {
-        return log.history();
+    public Instant forgottenUntil() {
+        return line.call("forgotten until", log::forgottenUntil);
     }
 
     @Override
