@@ -210,7 +210,7 @@ class TransactTest {
             return "never";
         };
         stage.started(stage.reviewBuilder(behind));
-        Troth blog = stage.blog();
+        Troth blog = stage.started(stage.blogBuilder().patience(Duration.ofSeconds(10))); // it asks once
 
         RolledBackException e = catchThrowableOfType(
                 RolledBackException.class, () -> blog.execute("review", new Note("a"), Void.class));

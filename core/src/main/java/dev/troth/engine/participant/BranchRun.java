@@ -51,7 +51,8 @@ final class BranchRun implements Runnable {
     private final Runnable ended;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
     private volatile @Nullable BranchWork work;
-    private volatile @Nullable Thread thread;
+    private final Object interrupting = new Object();
+    private volatile @Nullable Thread thread; // the run's own while it runs; changed to null under the lock
 
     /**
      * Creates it.
@@ -99,8 +100,10 @@ final class BranchRun implements Runnable {
             end(unforeseen(unforeseen));
         } finally {
             deadline.cancel();
-            thread = null;
-            boolean unused = Thread.interrupted(); // an interruption that came too late belongs to nobody
+            synchronized (interrupting) {
+                thread = null;
+                boolean unused = Thread.interrupted(); // an interruption that came too late belongs to nobody
+            }
         }
     }
 
@@ -113,10 +116,12 @@ final class BranchRun implements Runnable {
         if (!stage.compareAndSet(Stage.RUNNING, Stage.ABANDONED)) {
             return;
         }
-        Thread running = thread;
         BranchWork started = work;
-        if (running != null) {
-            running.interrupt();
+        synchronized (interrupting) { // or it could hit whatever the thread does next
+            Thread running = thread;
+            if (running != null) {
+                running.interrupt();
+            }
         }
         log.warn(
                 "code=TROTH-0203 branch={} participant={} kind={} The handler was abandoned: {}. Its connection is torn down, the"
@@ -282,7 +287,8 @@ final class BranchRun implements Runnable {
             case PREPARED -> new ParticipantEvent.FoundPrepared();
             case COMMITTED -> new ParticipantEvent.FoundCommitted();
             case BUSY -> new ParticipantEvent.FoundBusy();
-            case ROLLED_BACK -> refused(Refusal.Reason.ERROR, "the branch was rolled back before");
+            case ROLLED_BACK -> // whoever did it has said why, in a vote that may be lost
+                refused(Refusal.Reason.UNAVAILABLE, "the branch was rolled back before");
             case EXPIRED ->
                 refused(Refusal.Reason.TIMED_OUT, "the deadline had passed by the clock of the participant's database");
         };

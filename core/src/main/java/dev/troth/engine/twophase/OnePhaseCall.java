@@ -39,7 +39,9 @@ final class OnePhaseCall {
     /** Sends it; completes with the answer, or exceptionally with what is known. */
     CompletableFuture<Payload> start() {
         send(environment.untilDeadline(gid()).plusMillis(1));
-        environment.scheduler().after(environment.untilDeadline(gid()), () -> post(new OnePhase.Event.AskDue()));
+        Duration asked =
+                environment.untilDeadline(gid()).plus(environment.pause(1)); // a refusal at the deadline comes first
+        environment.scheduler().after(asked, () -> post(new OnePhase.Event.AskDue()));
         return answer;
     }
 
