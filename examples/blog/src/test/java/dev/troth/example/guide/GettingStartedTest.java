@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.troth.InProcessTransport;
 import dev.troth.Participant;
 import dev.troth.Troth;
+import dev.troth.jdbc.Inbox;
 import dev.troth.jdbc.JdbcDecisionLog;
 import dev.troth.jdbc.PostgresBranches;
 import dev.troth.jdbc.TrothTables;
@@ -121,6 +122,22 @@ class GettingStartedTest {
         });
         // end
         assertThat(answer).isEqualTo("blog 1, review of 1");
+    }
+
+    @Test
+    void a_message_is_applied_once() throws SQLException {
+        String id = "message-1";
+        String title = "Hello";
+        String content = "World";
+        Inbox inbox = Inbox.on(blogDatabase);
+        // snippet
+        boolean applied = inbox.once(id, connection -> blogs.insert(connection, title, content));
+        // acknowledge the message, whether it was applied now or had been before
+        // end
+        assertThat(applied).isTrue();
+        assertThat(inbox.once(id, connection -> blogs.insert(connection, title, content)))
+                .isFalse();
+        assertThat(count("SELECT count(*) FROM blogs WHERE title = 'Hello'")).isOne();
     }
 
     @Test
