@@ -3,10 +3,10 @@ package dev.troth.rabbitmq;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long to wait before the next attempt: 100 ms, doubling up to 1 s, each between half and all of it. One thread's own. */
+/** How long to wait before the next attempt: 100 ms, doubling up to 400 ms, each between half and all of it. One thread's own. */
 final class Backoff {
     private static final long FIRST_MILLIS = 100;
-    private static final long LAST_MILLIS = 1_000;
+    private static final long LAST_MILLIS = 400;
 
     private long millis = FIRST_MILLIS;
 

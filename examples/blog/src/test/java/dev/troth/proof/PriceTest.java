@@ -87,6 +87,7 @@ class PriceTest {
         List<String> reviewUrls = new ArrayList<>();
         participants.forEach(participant ->
                 reviewUrls.add((participant.equals("review") ? reviewServer : searchServer).freshDatabase()));
+        servers().forEach(PriceTest::beginAWalFile);
         long before = forcedWrites();
         try (Site site = new Site(() -> RabbitTransport.connect(rabbit.uri()), points)) {
             for (int i = 0; i < participants.size(); i++) {
@@ -101,7 +102,6 @@ class PriceTest {
             add(messages, site.blog);
             site.reviews.forEach(review -> add(messages, review));
         }
-        // A session reports its statistics when it ends at the latest: the pools are closed now.
         return new Price(forcedWrites() - before, messages);
     }
 
@@ -119,10 +119,38 @@ class PriceTest {
         troth.health().messagesSent().forEach((type, count) -> messages.merge(type, count, Long::sum));
     }
 
+    private static List<PostgresServer> servers() {
+        return List.of(blogServer, reviewServer, searchServer);
+    }
+
+    /** Going on to the next file costs forced writes, too: a run must not do so, and a new database fills half of one. */
+    private static void beginAWalFile(PostgresServer server) {
+        try (HikariDataSource asking = Pools.pool(server.url(), 1)) {
+            Pools.execute(asking, "SELECT pg_switch_wal()");
+            Pools.execute(asking, "CREATE TABLE begins_a_file ()");
+            Pools.execute(asking, "DROP TABLE begins_a_file");
+        }
+    }
+
+    /** A session reports its statistics when it ends at the latest, and that is some time after its pool was closed. */
+    private static void awaitNobodyElse(HikariDataSource asking) {
+        for (int looks = 0; looks < 100_000; looks++) {
+            long others = Pools.count(
+                    asking,
+                    "SELECT count(*) FROM pg_stat_activity"
+                            + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+            if (others == 0) {
+                return;
+            }
+        }
+        throw new AssertionError("sessions of closed pools do not end");
+    }
+
     private static long forcedWrites() {
         long sum = 0;
-        for (PostgresServer server : List.of(blogServer, reviewServer, searchServer)) {
+        for (PostgresServer server : servers()) {
             try (HikariDataSource asking = Pools.pool(server.url(), 1)) {
+                awaitNobodyElse(asking);
                 Pools.execute(asking, "SELECT pg_stat_force_next_flush()");
                 sum += Pools.count(
                         asking,
