@@ -104,6 +104,7 @@ public final class Troth implements AutoCloseable {
      *
      * @return the handler's answer, when it has committed
      * @throws dev.troth.tx.RolledBackException if the participant refused
+     * @throws dev.troth.tx.CommittedWithoutAnswerException if it has committed and the answer is lost or cannot be read
      * @throws OutcomeUnknownException if the participant, which decides, does not answer even after the deadline
      */
     public <R> R execute(String participant, Object command, Class<R> answer) {
@@ -120,9 +121,11 @@ public final class Troth implements AutoCloseable {
     /** As {@link #execute(String, Object, Class)}, without waiting. */
     @SuppressWarnings("NullAway") // the future of a Void answer holds null, as futures of Void do
     public <R> CompletableFuture<R> executeAsync(String participant, Object command, Class<R> answer) {
-        return instance.transactions
-                .execute(TransactionOptions.named("execute"), Name.check(participant), command)
-                .thenApply(payload -> instance.payloads.readAnswer(payload, answer));
+        return instance.transactions.execute(
+                TransactionOptions.named("execute"),
+                Name.check(participant),
+                command,
+                payload -> instance.payloads.readAnswer(payload, answer));
     }
 
     /**

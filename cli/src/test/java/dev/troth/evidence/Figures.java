@@ -108,7 +108,8 @@ final class Figures {
                 commit(run),
                 run.required("seed").asText(),
                 run.required("minutes").asText(),
-                number(run.required("transfers").required("ACKNOWLEDGED").asLong()),
+                number(run.required("transfers").required("ACKNOWLEDGED").asLong()
+                        + run.required("transfers").path("DONE").asLong()),
                 number(run.required("transfers").required("REFUSED").asLong()),
                 number(run.required("transfers").required("UNKNOWN").asLong()),
                 number(sum(run.required("faults"), "")),

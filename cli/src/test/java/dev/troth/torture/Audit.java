@@ -101,6 +101,7 @@ final class Audit {
                 !whole
                         ? "acknowledged and not there as asked for"
                         : Set.copyOf(one.lines()).equals(Set.copyOf(written)) ? "" : "its client was told otherwise";
+            case DONE -> whole ? "" : "done and not there as asked for";
             case REFUSED -> written.isEmpty() ? "" : "refused and there";
             case UNKNOWN -> written.isEmpty() || whole ? "" : "there in part";
             case MISTAKE -> "answered as by a service that is not in order";

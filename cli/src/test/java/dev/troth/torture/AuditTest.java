@@ -86,6 +86,15 @@ class AuditTest {
     }
 
     @Test
+    void what_is_done_must_be_there() {
+        assertThat(audit(books(), seen(TRANSFER, 1, 2, Verdict.DONE)))
+                .singleElement()
+                .asString()
+                .startsWith("done and not there");
+        assertThat(audit(books(FROM, TO), seen(TRANSFER, 1, 2, Verdict.DONE))).isEmpty();
+    }
+
+    @Test
     void an_answer_of_a_broken_service_is_found() {
         assertThat(audit(books(), seen(TRANSFER, 1, 2, Verdict.MISTAKE))).hasSize(1);
     }

@@ -3,6 +3,7 @@ package dev.troth.torture;
 import dev.troth.example.blog.web.Answer;
 import dev.troth.spi.StoreException;
 import dev.troth.spi.TransportException;
+import dev.troth.tx.CommittedWithoutAnswerException;
 import dev.troth.tx.NotStartedException;
 import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.RefusedException;
@@ -17,6 +18,8 @@ enum Verdict {
     ACKNOWLEDGED(201),
     /** Nothing of it is there, and never will be; also what a bank answers that stops. */
     REFUSED(503),
+    /** It is there, and the client was not told what it has come to. */
+    DONE(202),
     /** It is there or not, and the same in every bank. */
     UNKNOWN(504),
     /** No answer of a service that is in order. */
@@ -47,6 +50,9 @@ enum Verdict {
     static Told of(Throwable failure) {
         if (failure instanceof CompletionException && failure.getCause() != null) {
             return of(failure.getCause());
+        }
+        if (failure instanceof CommittedWithoutAnswerException) {
+            return new Told(DONE, failure.toString());
         }
         if (failure instanceof OutcomeUnknownException) {
             return new Told(UNKNOWN, failure.toString());

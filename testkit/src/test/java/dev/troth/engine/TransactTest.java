@@ -12,6 +12,7 @@ import dev.troth.protocol.Refusal.Reason;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.CrashPoint;
 import dev.troth.testkit.InMemoryBranchStore;
+import dev.troth.tx.CommittedWithoutAnswerException;
 import dev.troth.tx.NotStartedException;
 import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.RefusedException;
@@ -428,6 +429,22 @@ class TransactTest {
         assertThatThrownBy(() -> blog.execute("nobody", new Note("a"), Void.class))
                 .isInstanceOf(RolledBackException.class)
                 .hasMessageContaining("UNKNOWN_PARTICIPANT");
+    }
+
+    @Test
+    void execute_whose_answer_cannot_be_read_says_that_it_has_committed() {
+        stage.handling = (note, branch) -> {
+            branch.connection();
+            return "done";
+        };
+        stage.review();
+        Troth blog = stage.blog();
+
+        assertThatThrownBy(() -> blog.execute("review", new Note("a"), Integer.class))
+                .isInstanceOfSatisfying(CommittedWithoutAnswerException.class, e -> {
+                    assertThat(stage.reviews.applied()).containsExactly(new BranchId(e.gid(), 0));
+                    assertThat(e).hasMessageContaining("has committed at participant 'review'");
+                });
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.troth.protocol.coordinator.CoordinatorEvent;
 import dev.troth.protocol.coordinator.CoordinatorState.Phase;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.Scheduler;
+import dev.troth.tx.CommittedWithoutAnswerException;
 import dev.troth.tx.NotStartedException;
 import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.TransactionEvent;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Runs the transactions that this instance starts, and those that it finishes for an instance that is gone. */
@@ -241,7 +243,8 @@ public final class Transactions {
     }
 
     /** Runs one branch as the whole transaction: one message there, one back, one forced write. */
-    public CompletableFuture<Payload> execute(TransactionOptions options, String participant, Object command) {
+    public <R> CompletableFuture<R> execute(
+            TransactionOptions options, String participant, Object command, Function<Payload, R> reader) {
         Nesting.refuseInside();
         checkRunning();
         if (calls.size() >= environment.settings().waiting()) {
@@ -251,7 +254,17 @@ public final class Transactions {
         Message.Prepare prepare = new Message.Prepare(branch, participant, payloads.command(command), true);
         OnePhaseCall call = new OnePhaseCall(environment, sender, prepare, options.traceparent());
         calls.put(branch.gid(), call);
-        return call.start().whenComplete((answer, failure) -> calls.remove(branch.gid()));
+        return call.start()
+                .whenComplete((answer, failure) -> calls.remove(branch.gid()))
+                .thenApply(answer -> read(branch.gid(), participant, answer, reader));
+    }
+
+    private static <R> R read(Gid gid, String participant, Payload answer, Function<Payload, R> reader) {
+        try {
+            return reader.apply(answer);
+        } catch (RuntimeException e) { // the codec may be the user's
+            throw new CommittedWithoutAnswerException(gid, participant, e);
+        }
     }
 
     /** Whether this instance has given out that number already. */
