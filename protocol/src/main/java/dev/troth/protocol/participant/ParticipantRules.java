@@ -123,7 +123,7 @@ public final class ParticipantRules {
 
     private static Step<ParticipantState, ParticipantAction> inDoubt(InDoubt state, ParticipantEvent event) {
         if (event instanceof ParticipantEvent.PrepareArrived) {
-            return state.answer().map(answer -> to(state, new VoteYes(answer))).orElse(Step.ignore(state));
+            return voteAgain(state);
         }
         if (event instanceof ParticipantEvent.Decided decided) {
             return obey(decided);
@@ -136,12 +136,18 @@ public final class ParticipantRules {
         }
         if (event instanceof ParticipantEvent.Answered answered) {
             return switch (answered.standing()) {
-                case UNDECIDED -> Step.ignore(state);
+                case UNDECIDED -> voteAgain(state); // the coordinator may still wait for a vote that was lost
                 case ABORTED -> finish(Outcome.ABORTED, Set.of());
                 case COMMITTED_OWED, COMMITTED_DONE -> finish(Outcome.COMMITTED, Set.of(answered.from()));
             };
         }
         return Step.ignore(state);
+    }
+
+    private static Step<ParticipantState, ParticipantAction> voteAgain(InDoubt state) {
+        return state.answer()
+                .<Step<ParticipantState, ParticipantAction>>map(answer -> to(state, new VoteYes(answer)))
+                .orElse(Step.ignore(state));
     }
 
     /** Before the deadline a living coordinator may still be collecting votes, so it is asked; the log would decide. */

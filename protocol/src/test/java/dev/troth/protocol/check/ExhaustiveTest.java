@@ -45,19 +45,19 @@ class ExhaustiveTest {
         return Stream.of(
                 arguments(
                         new Scope("1 branch at 2 instances, everything", 1, 2, ALL_OF_ONE_BRANCH).with(LOCAL_WORK),
-                        388_821),
+                        521_678),
                 arguments(
                         new Scope("1 branch, everything, forgetful broker", 1, 1, ALL_OF_ONE_BRANCH)
                                 .with(FORGETFUL_BROKER),
-                        245_078),
+                        321_656),
                 arguments(
                         new Scope("1 branch, everything, rows purged at the deadline", 1, 1, ALL_OF_ONE_BRANCH)
                                 .with(NO_RETENTION),
-                        91_352),
-                arguments(Scope.of("2 branches, local work", 2, 1, LOCAL_WORK, SLOW_STATEMENTS), 717_189),
+                        119_090),
+                arguments(Scope.of("2 branches, local work", 2, 1, LOCAL_WORK, SLOW_STATEMENTS), 1_547_577),
                 arguments(
                         Scope.of("2 branches, no local work, rows purged at the deadline", 2, 1, NO_RETENTION),
-                        752_593),
+                        1_580_779),
                 arguments(
                         Scope.of("one phase at 2 instances", 1, 2, ONE_PHASE, SLOW_PARTICIPANTS, LINGERING_SESSIONS),
                         564),

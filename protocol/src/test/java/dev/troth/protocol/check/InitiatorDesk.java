@@ -86,10 +86,9 @@ final class InitiatorDesk {
         }
     }
 
-    /** An answer that says "wait" changes nothing for whoever gets it, so it is not sent. */
     static Network answer(Standing standing) {
         return switch (standing) {
-            case UNDECIDED -> Network.EMPTY;
+            case UNDECIDED -> Network.of(Sent.ANSWER_UNDECIDED);
             case COMMITTED_OWED -> Network.of(Sent.ANSWER_COMMITTED_OWED);
             case COMMITTED_DONE -> Network.of(Sent.ANSWER_COMMITTED_DONE);
             case ABORTED -> Network.of(Sent.ANSWER_ABORTED);

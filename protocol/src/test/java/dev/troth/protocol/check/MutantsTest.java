@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the checker says of the protocol without one of its rules: which invariant breaks, and by which history. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class MutantsTest {
-    private static final int ENOUGH = 2_000_000;
+    private static final int ENOUGH = 6_000_000;
 
     static Stream<Mutant> mutants() {
         return Stream.of(LogMutants.all(), StoreMutants.all(), CoordinatorMutants.all(), ParticipantMutants.all())

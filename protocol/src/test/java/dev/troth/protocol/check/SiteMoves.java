@@ -86,6 +86,7 @@ final class SiteMoves {
         arrival(moves, site, instance, Sent.COMMIT, new Decided(Outcome.COMMITTED, Samples.INITIATOR));
         arrival(moves, site, instance, Sent.ROLLBACK, new Decided(Outcome.ABORTED, Samples.INITIATOR));
         if (!site.instances().get(instance).equals(Memory.NONE)) { // nobody here waits for the answer: it is dropped
+            arrival(moves, site, instance, Sent.ANSWER_UNDECIDED, answered(Standing.UNDECIDED));
             arrival(moves, site, instance, Sent.ANSWER_COMMITTED_OWED, answered(Standing.COMMITTED_OWED));
             arrival(moves, site, instance, Sent.ANSWER_COMMITTED_DONE, answered(Standing.COMMITTED_DONE));
             arrival(moves, site, instance, Sent.ANSWER_ABORTED, answered(Standing.ABORTED));

@@ -275,6 +275,16 @@ class ParticipantRulesTest {
     }
 
     @Test
+    void who_asks_while_votes_are_collected_votes_again_for_the_vote_may_be_lost() {
+        prepared();
+        assertThat(after(new Answered(Standing.UNDECIDED, BLOG))).containsExactly(new VoteYes(ANSWER));
+
+        state = new ParticipantState.Unknown();
+        after(new Swept());
+        assertThat(after(new Answered(Standing.UNDECIDED, BLOG))).containsExactly(new VoteYes(Payload.LOST));
+    }
+
+    @Test
     void a_commit_without_a_trace_asks_until_the_log_answers() {
         after(new Decided(COMMITTED, BLOG));
 
