@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** What docs/reliability.md says is what the runs have shown. */
@@ -52,12 +53,16 @@ class ReliabilityTest {
     }
 
     @Test
-    void a_killed_leader_stalls_commits_for_two_seconds_at_most() {
-        for (JsonNode run : evidence.tortures()) {
-            assertThat(run.required("leader_kill_stall_millis"))
-                    .isNotEmpty()
-                    .allMatch(stall -> stall.asLong() <= 2_000);
-        }
+    void a_killed_leader_stalls_commits_for_less_than_two_seconds_in_nine_of_ten_cases() {
+        List<Long> stalls = evidence.tortures().stream()
+                .flatMap(run -> StreamSupport.stream(
+                        run.required("leader_kill_stall_millis").spliterator(), false))
+                .map(JsonNode::asLong)
+                .sorted()
+                .toList();
+
+        assertThat(stalls).isNotEmpty();
+        assertThat(stalls.get((int) Math.ceil(stalls.size() * 0.9) - 1)).isLessThanOrEqualTo(2_000);
     }
 
     @Test

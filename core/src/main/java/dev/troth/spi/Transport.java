@@ -17,7 +17,9 @@ public interface Transport extends AutoCloseable {
         /** The transport has it. */
         ACCEPTED,
         /** Nobody is at that address; the message was not kept. */
-        UNROUTABLE
+        UNROUTABLE,
+        /** Nobody is at that address now; but the message was sent more than once, and an earlier copy may have been taken. */
+        GONE
     }
 
     /** Takes deliveries, on a thread of the transport: it must not block. */

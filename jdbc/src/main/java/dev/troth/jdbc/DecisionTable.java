@@ -9,6 +9,7 @@ import dev.troth.protocol.log.LogRules.Recorded;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 
 /** The rules of the decision log as statements on troth_decisions. It commits nothing; its callers do. */
 final class DecisionTable {
+    private static final int DERBY_TEXT = 32_672;
     private static final int MAX_TEXT = 200;
 
     private final Dialect dialect;
@@ -89,11 +91,18 @@ final class DecisionTable {
                 .orElse(Recorded.EXPIRED);
     }
 
-    private static void bind(PreparedStatement insert, CommitRecord commit) throws SQLException {
+    private void bind(PreparedStatement insert, CommitRecord commit) throws SQLException {
+        String owed = commit.owedText();
+        if (dialect.isDerby() && owed.length() > DERBY_TEXT) { // it would be cut without a word
+            throw new SQLDataException(
+                    "Derby keeps at most " + DERBY_TEXT + " characters of owed branches, and the "
+                            + commit.owed().size() + " of this transaction need " + owed.length(),
+                    "22001");
+        }
         long deadline = commit.gid().deadline().toEpochMilli();
         insert.setString(1, commit.gid().toString());
         insert.setString(2, clip(commit.kind()));
-        insert.setString(3, commit.owedText());
+        insert.setString(3, owed);
         insert.setString(4, clip(commit.traceparent()));
         insert.setLong(5, deadline);
         insert.setLong(6, deadline);

@@ -159,7 +159,7 @@ public final class PostgresBranches implements BranchStore {
         Task task = BranchRows.rollingBack(branch);
         return open.database.each(task, connection -> {
             Finish finish = finish(connection, PostgresSql.rollback(BranchKey.preparedName(branch, open.store)));
-            return finish == Finish.MISSING ? tombstone(connection, branch) : finish;
+            return finish == Finish.MISSING ? tombstone(connection, open.rows.table(), branch) : finish;
         });
     }
 
@@ -177,7 +177,7 @@ public final class PostgresBranches implements BranchStore {
         }
     }
 
-    private static Finish tombstone(Connection connection, BranchId branch) throws SQLException {
+    private static Finish tombstone(Connection connection, BranchTable table, BranchId branch) throws SQLException {
         long deadline = branch.gid().deadline().toEpochMilli();
         try (PreparedStatement mark = connection.prepareStatement(PostgresSql.TOMBSTONE)) {
             mark.setLong(1, BranchKey.number(branch));
@@ -192,9 +192,13 @@ public final class PostgresBranches implements BranchStore {
                 if (!rows.getBoolean(1)) {
                     return Finish.HELD;
                 }
-                return BranchTable.COMMITTED.equals(rows.getString(3)) ? Finish.MISSING : Finish.ALREADY;
+                if (BranchTable.COMMITTED.equals(rows.getString(3))) {
+                    return Finish.MISSING;
+                }
             }
         }
+        // The statement may have begun before a commit in one phase, and had the lock after it: another one sees that.
+        return table.state(connection, branch).equals(BranchTable.COMMITTED) ? Finish.MISSING : Finish.ALREADY;
     }
 
     @Override

@@ -9,7 +9,9 @@ final class PostgresSql {
      * transaction is known again, then, with a snapshot taken after the lock, what is known of the branch.
      */
     static final String BEGIN = POSTGRESQL.fill("""
-            SELECT pg_try_advisory_xact_lock(?), set_config('troth.branch', ?, true), pg_backend_pid();
+            SELECT pg_try_advisory_xact_lock(?), set_config('troth.branch', ?, true), pg_backend_pid(),
+                set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);
             SELECT $clock < ?, (SELECT state FROM troth_branches WHERE gid = ? AND branch = ?)
             """);
 
@@ -44,7 +46,8 @@ final class PostgresSql {
     /** Leaves a mark where nobody works on the branch. It is forced to disk: a caller may have been told that nothing was done. */
     static final String TOMBSTONE = POSTGRESQL.fill("""
             WITH lock AS MATERIALIZED (
-                SELECT pg_try_advisory_xact_lock(?) AS got
+                SELECT pg_try_advisory_xact_lock(?) AS got, set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) AS durably
             ),
             mark AS (
                 INSERT INTO troth_branches (gid, branch, state, deadline, noted_at)
@@ -56,6 +59,7 @@ final class PostgresSql {
             )
             SELECT got, (SELECT count(*) FROM mark), (SELECT state FROM troth_branches WHERE gid = ? AND branch = ?)
             FROM lock
+            WHERE durably IS NOT NULL
             """);
 
     static final String IN_DOUBT = """

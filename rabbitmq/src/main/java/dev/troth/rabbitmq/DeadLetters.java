@@ -78,7 +78,7 @@ final class DeadLetters {
             delivery.flow().ack(delivery.tag());
             return;
         }
-        if (sent == Sent.UNROUTABLE) { // somebody has deleted the queue
+        if (sent != null) { // somebody has deleted the queue
             publisher.restart();
         }
         if (delivery.flow().alive()) {

@@ -39,6 +39,7 @@ final class Lane {
     Ledger.Numbered publish() {
         Parcel parcel = waiting.removeFirst();
         parcel.returned = false;
+        parcel.publishes++;
         unconfirmed.put(++published, Optional.of(parcel));
         return new Ledger.Numbered(this, published, parcel);
     }

@@ -149,7 +149,7 @@ final class Ledger {
             List<Parcel> confirmed = forget(lane.confirmed(number, upTo));
             changed.signal();
             return confirmed.stream()
-                    .map(parcel -> new Settled(parcel, parcel.returned ? Sent.UNROUTABLE : Sent.ACCEPTED))
+                    .map(parcel -> new Settled(parcel, parcel.confirmed()))
                     .toList();
         } finally {
             lock.unlock();

@@ -22,6 +22,7 @@ final class Parcel {
     private final long deadline;
     private final CompletableFuture<Sent> sent = new CompletableFuture<>();
     boolean returned;
+    int publishes;
 
     /**
      * A parcel.
@@ -43,6 +44,14 @@ final class Parcel {
         this.posted = posted;
         this.timeToLive = timeToLive;
         this.deadline = posted + patience.toNanos();
+    }
+
+    /** What its confirm means: of what was returned, an earlier publish may have arrived. */
+    Sent confirmed() {
+        if (!returned) {
+            return Sent.ACCEPTED;
+        }
+        return publishes == 1 ? Sent.UNROUTABLE : Sent.GONE;
     }
 
     String routingKey() {

@@ -21,6 +21,7 @@ import dev.troth.tx.RefusedException;
 import dev.troth.tx.TrothException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class BranchRun implements Runnable {
     private final Runnable ended;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
     private volatile @Nullable BranchWork work;
+    private final AtomicBoolean over = new AtomicBoolean();
     private final Object interrupting = new Object();
     private volatile @Nullable Thread thread; // the run's own while it runs; changed to null under the lock
 
@@ -149,8 +151,10 @@ final class BranchRun implements Runnable {
     }
 
     private void end(ParticipantEvent event) {
-        ended.run();
-        outcome.accept(event);
+        if (over.compareAndSet(false, true)) {
+            ended.run();
+            outcome.accept(event);
+        }
     }
 
     /** Returns how it ended, or null if it was abandoned meanwhile. */

@@ -5,6 +5,9 @@ import dev.troth.spi.CrashPoint;
 import dev.troth.spi.Probe;
 import dev.troth.spi.Scheduler;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -27,6 +30,33 @@ public record Environment(Scheduler scheduler, DoubleSupplier chance, Settings s
     public Duration untilDeadline(Gid gid) {
         Duration left = Duration.between(scheduler.now(), gid.deadline());
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /**
+     * A future for users, completed on a worker as the given one is completed: what they attach to it may block, or wait for something
+     * else of this instance, and must not do so on a thread that other transactions need.
+     */
+    public <T> CompletableFuture<T> forUser(CompletableFuture<T> ours) {
+        CompletableFuture<T> theirs = new CompletableFuture<>();
+        CompletableFuture<T> unused = ours.whenComplete((value, failure) -> onWorker(() -> {
+            if (failure == null) {
+                theirs.complete(value);
+            } else {
+                theirs.completeExceptionally(
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure);
+            }
+        }));
+        return theirs;
+    }
+
+    private void onWorker(Runnable completion) {
+        try {
+            scheduler.workers().execute(completion);
+        } catch (RejectedExecutionException stopped) {
+            completion.run();
+        }
     }
 
     /** The pause before the n-th attempt at something, jittered. */

@@ -138,7 +138,7 @@ final class ActiveTransaction {
         }
         tell(new TransactionEvent.Enlisted(new BranchId(gid, number), participant));
         step.actions().forEach(this::perform);
-        return enlistment.answer().copy(); // whoever completes theirs does not complete ours
+        return environment().forUser(enlistment.answer());
     }
 
     void post(CoordinatorEvent happened) {
@@ -258,6 +258,8 @@ final class ActiveTransaction {
                                         Refusal.Reason.UNAVAILABLE, "PREPARE was not sent: " + failure.getMessage())));
                     } else if (sent == Transport.Sent.UNROUTABLE) {
                         post(new CoordinatorEvent.Voted(number, new Vote.No(nobody(participant))));
+                    } else if (sent == Transport.Sent.GONE) {
+                        post(new CoordinatorEvent.GaveUp(number, nobody(participant)));
                     }
                 });
     }

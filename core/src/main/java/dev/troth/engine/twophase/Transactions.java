@@ -254,9 +254,13 @@ public final class Transactions {
         Message.Prepare prepare = new Message.Prepare(branch, participant, payloads.command(command), true);
         OnePhaseCall call = new OnePhaseCall(environment, sender, prepare, options.traceparent());
         calls.put(branch.gid(), call);
-        return call.start()
+        if (stopping) { // since it was looked at: whoever ends all calls may not have seen this one
+            calls.remove(branch.gid());
+            checkRunning();
+        }
+        return environment.forUser(call.start()
                 .whenComplete((answer, failure) -> calls.remove(branch.gid()))
-                .thenApply(answer -> read(branch.gid(), participant, answer, reader));
+                .thenApply(answer -> read(branch.gid(), participant, answer, reader)));
     }
 
     private static <R> R read(Gid gid, String participant, Payload answer, Function<Payload, R> reader) {

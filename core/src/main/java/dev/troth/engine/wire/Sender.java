@@ -49,7 +49,7 @@ public final class Sender {
         send(to, message, traceparent, Duration.ofSeconds(30)).whenComplete((result, failure) -> {
             if (failure != null) {
                 log.debug("to={} type={} not sent, recovery sends it again", to, WireFormat.typeOf(message), failure);
-            } else if (result == Transport.Sent.UNROUTABLE) {
+            } else if (result != Transport.Sent.ACCEPTED) {
                 unroutable.run();
             }
         });

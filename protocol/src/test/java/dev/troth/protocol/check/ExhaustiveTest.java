@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ExhaustiveTest {
-    private static final int LIMIT = 20_000_000;
+    private static final int LIMIT = 60_000_000;
 
     /** All that can happen to one branch and its initiator. */
     private static final Set<Feature> ALL_OF_ONE_BRANCH =
