@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IdentifiersTest {
@@ -101,5 +102,17 @@ class IdentifiersTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new Payload("a b", "text/plain", new byte[0]));
         assertThatIllegalArgumentException().isThrownBy(() -> new Payload("a\n", "text/plain", new byte[0]));
         assertThatIllegalArgumentException().isThrownBy(() -> new Payload("x".repeat(101), "text/plain", new byte[0]));
+    }
+
+    @Test
+    void a_decision_without_those_who_have_reported_is_owed_to_the_rest() {
+        Vote.Voter voter = new Vote.Voter(new Address.Instance("review", "ab12cd34"), "store1");
+        CommitRecord.Owed first = new CommitRecord.Owed(0, "review", voter);
+        CommitRecord.Owed second = new CommitRecord.Owed(2, "search", voter);
+        Gid gid = new Gid("blog", "k3f9q2", "x7w2m4pq", Instant.EPOCH, 1);
+        CommitRecord commit = new CommitRecord(gid, "submit", List.of(first, second), "trace");
+
+        assertThat(commit.without(Set.of(0))).isEqualTo(new CommitRecord(gid, "submit", List.of(second), "trace"));
+        assertThat(commit.without(Set.of(1))).isEqualTo(commit);
     }
 }

@@ -102,6 +102,16 @@ class LogRulesTest {
     }
 
     @Test
+    void a_commit_that_was_done_long_after_its_deadline_is_kept_until_its_history_after_that_is_over() {
+        Instant done = DEADLINE.plus(HISTORY);
+        DecisionRow late = row(Outcome.COMMITTED, Optional.of(done), false);
+
+        assertThat(LogRules.mayPurge(late, done.plus(HISTORY), MARGIN, HISTORY)).isFalse();
+        assertThat(LogRules.mayPurge(late, done.plus(HISTORY).plusMillis(1), MARGIN, HISTORY))
+                .isTrue();
+    }
+
+    @Test
     void a_commit_is_forgotten_with_every_earlier_one_when_it_is_deleted() {
         Gid gid = row(Outcome.COMMITTED, Optional.empty(), false).gid();
 
