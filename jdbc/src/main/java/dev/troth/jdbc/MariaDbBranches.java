@@ -112,6 +112,9 @@ public final class MariaDbBranches implements BranchStore {
         } catch (SQLException failure) {
             free.release();
             throw open.database().failure(BranchRows.beginning(branch), failure);
+        } catch (RuntimeException | Error failure) { // of the pool
+            free.release();
+            throw failure;
         }
     }
 

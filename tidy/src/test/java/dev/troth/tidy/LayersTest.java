@@ -35,6 +35,7 @@ class LayersTest {
                     "MariaDbBranches",
                     "XaBranches",
                     "BranchOptions",
+                    "Inbox",
                     "TrothTables"),
             "dev.troth.rabbitmq",
             Set.of("RabbitTransport", "RabbitOptions", "RabbitDelivery"));

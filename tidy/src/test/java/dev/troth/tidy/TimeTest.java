@@ -26,6 +26,9 @@ class TimeTest {
             new Named("dev.troth.rabbitmq.Waiting", "a broker that notices something sends no signal"),
             new Named("dev.troth.testkit.TransportContract", "a message that does not come sends no signal"),
             new Named("dev.troth.testkit.servers.Server", "processes of others end without telling"),
+            new Named(
+                    "dev.troth.testkit.servers.TcpProxy",
+                    "a machine without file descriptors does not tell when it has some"),
             new Named("dev.troth.testkit.servers.Waiting", "processes of others end without telling"),
             new Named("dev.troth.example.blog.Waiting", "the services tell nobody when recovery is done"),
             new Named("dev.troth.cli.harness.Polling", "databases do not tell when a transaction has left them"),
