@@ -51,8 +51,8 @@ public interface DecisionLog extends AutoCloseable {
     Optional<DecisionRow> read(Gid gid);
 
     /**
-     * Returns decisions that somebody is still owed, oldest first, and keeps other instances from getting the same ones for
-     * the time of the lease where the database can do that.
+     * Returns decisions that somebody is still owed, and keeps other instances from getting the same ones for the time of the lease
+     * where the database can do that. Those come first that nobody has had yet, oldest first, and then those whose leases ended first.
      *
      * @param olderThan only decisions recorded at least so long ago, by the log's clock
      * @param lease how long the caller will be busy with them

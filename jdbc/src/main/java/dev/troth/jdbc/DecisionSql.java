@@ -33,11 +33,12 @@ final class DecisionSql {
             WHERE gid = ?
             """;
 
+    /** Those first that nobody has had for longest: what is owed to somebody who is gone must not keep out what is owed to others. */
     private static final String OWED = """
             SELECT gid, kind, owed, traceparent
             FROM troth_decisions
             WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $clock - ? AND lease_until <= $clock
-            ORDER BY decided_at
+            ORDER BY lease_until, decided_at
             $limit
             """;
 
@@ -55,7 +56,7 @@ final class DecisionSql {
                 SELECT gid
                 FROM troth_decisions
                 WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $clock - ? AND lease_until <= $clock
-                ORDER BY decided_at
+                ORDER BY lease_until, decided_at
                 LIMIT ?
                 FOR UPDATE SKIP LOCKED
             ),

@@ -283,9 +283,23 @@ public abstract class DecisionLogContract {
         inLocalTransaction(second);
         log.resolve(gid());
 
-        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 10)).containsExactly(commit(first), commit(second));
-        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 1)).containsExactly(commit(first));
         assertThat(log.owed(LONG, Duration.ZERO, 10)).isEmpty();
+        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 10)).containsExactly(commit(first), commit(second));
+    }
+
+    @Test
+    void owed_decisions_that_nobody_has_had_come_before_those_that_somebody_has() {
+        Gid old = gid();
+        log.record(commit(old));
+        awaitTick();
+        Gid young = gid();
+        log.record(commit(young));
+
+        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 1)).containsExactly(commit(old));
+        awaitTick();
+        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 1)).containsExactly(commit(young));
+        awaitTick();
+        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 1)).containsExactly(commit(old));
     }
 
     @Test

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -154,14 +154,14 @@ public final class InMemoryDecisionLog implements DecisionLog {
     public List<CommitRecord> owed(Duration olderThan, Duration lease, int limit) {
         synchronized (durable) {
             Instant now = now();
-            List<CommitRecord> found = new ArrayList<>();
-            for (Entry entry : durable.entries.values()) {
-                if (found.size() < limit && entry.isOwed(now, olderThan)) {
-                    entry.leaseUntil = now.plus(lease);
-                    found.add(entry.record);
-                }
-            }
-            return found;
+            List<Entry> found = durable.entries.values().stream()
+                    .filter(entry -> entry.isOwed(now, olderThan))
+                    .sorted(Comparator.comparing(
+                            entry -> entry.leaseUntil)) // stable: the oldest of the same lease first
+                    .limit(limit)
+                    .toList();
+            found.forEach(entry -> entry.leaseUntil = now.plus(lease));
+            return found.stream().map(entry -> entry.record).toList();
         }
     }
 
