@@ -54,7 +54,7 @@ record Dialect(
             "?",
             "LIMIT ?",
             "LOCK IN SHARE MODE",
-            SqlWords.ENDING_WITH_DDL,
+            SqlWords.ENDING_IN_MARIADB,
             MariaDbErrors.TABLE);
 
     /** CURRENT_TIMESTAMP is the transaction's there, so the script makes a function of the JVM's clock. */
@@ -67,7 +67,7 @@ record Dialect(
             "CAST(? AS BIGINT)",
             "LIMIT ?",
             "FOR UPDATE",
-            SqlWords.ENDING_WITH_DDL,
+            SqlWords.ENDING_IN_H2,
             StandardErrors.TABLE);
 
     static final Dialect DERBY = new Dialect(

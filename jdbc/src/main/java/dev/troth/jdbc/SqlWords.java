@@ -2,6 +2,8 @@ package dev.troth.jdbc;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Recognises, by its first words, a statement that would end the transaction it is in. It catches honest mistakes at once
@@ -20,26 +22,51 @@ final class SqlWords {
             "PREPARE TRANSACTION",
             "SET AUTOCOMMIT");
 
-    /** Transaction control, and the definitions that commit implicitly in MariaDB, MySQL and H2. */
-    static final Set<String> ENDING_WITH_DDL = Set.of(
-            "COMMIT",
-            "ROLLBACK",
-            "ABORT",
-            "END",
-            "BEGIN",
-            "START TRANSACTION",
-            "XA",
-            "PREPARE TRANSACTION",
-            "SET AUTOCOMMIT",
-            "ALTER",
-            "CREATE",
-            "DROP",
-            "RENAME",
-            "TRUNCATE",
-            "LOCK TABLES",
-            "UNLOCK TABLES",
-            "GRANT",
-            "REVOKE");
+    private static final Set<String> DEFINITIONS =
+            Set.of("ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE");
+
+    /** What commits implicitly in MariaDB and MySQL, by their manuals' lists; temporary tables do not. */
+    static final Set<String> ENDING_IN_MARIADB = together(
+            ENDING,
+            DEFINITIONS,
+            Set.of(
+                    "LOCK TABLES",
+                    "UNLOCK TABLES",
+                    "ANALYZE TABLE",
+                    "CHECK TABLE",
+                    "OPTIMIZE TABLE",
+                    "REPAIR TABLE",
+                    "CACHE INDEX",
+                    "LOAD INDEX",
+                    "FLUSH",
+                    "RESET",
+                    "CHANGE MASTER",
+                    "INSTALL",
+                    "UNINSTALL",
+                    "SET PASSWORD",
+                    "SHUTDOWN"));
+
+    /** What commits implicitly in H2: temporary tables do, too, and so does every SET. */
+    static final Set<String> ENDING_IN_H2 = together(
+            ENDING,
+            DEFINITIONS,
+            Set.of(
+                    "CREATE TEMPORARY",
+                    "DROP TEMPORARY",
+                    "DECLARE",
+                    "ANALYZE",
+                    "COMMENT",
+                    "SET",
+                    "SCRIPT",
+                    "RUNSCRIPT",
+                    "BACKUP",
+                    "CHECKPOINT",
+                    "EXECUTE IMMEDIATE",
+                    "SHUTDOWN"));
+
+    private static Set<String> together(Set<String> one, Set<String> two, Set<String> three) {
+        return Stream.of(one, two, three).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+    }
 
     private SqlWords() {}
 
@@ -53,14 +80,11 @@ final class SqlWords {
         }
         int secondStart = skip(sql, end);
         String second = sql.substring(secondStart, wordEnd(sql, secondStart)).toUpperCase(Locale.ROOT);
-        if (harmless(first, second)) {
-            return "";
-        }
-        if (endingWords.contains(first)) {
-            return first;
-        }
         String both = first + ' ' + second;
-        return endingWords.contains(both) ? both : "";
+        if (endingWords.contains(both)) {
+            return both;
+        }
+        return endingWords.contains(first) && !harmless(first, second) ? first : "";
     }
 
     /** Spares nearly every statement the look at its second word. */

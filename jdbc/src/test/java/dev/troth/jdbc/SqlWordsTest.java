@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class SqlWordsTest {
     private static String ending(String sql) {
-        return SqlWords.ending(sql, SqlWords.ENDING_WITH_DDL);
+        return SqlWords.ending(sql, SqlWords.ENDING_IN_MARIADB);
     }
 
     @Test
@@ -18,6 +18,8 @@ class SqlWordsTest {
         assertThat(ending("SET autocommit = 1")).isEqualTo("SET AUTOCOMMIT");
         assertThat(ending("XA END 'x'")).isEqualTo("XA");
         assertThat(ending("TRUNCATE blogs")).isEqualTo("TRUNCATE");
+        assertThat(ending("analyze table blogs")).isEqualTo("ANALYZE TABLE");
+        assertThat(ending("FLUSH TABLES")).isEqualTo("FLUSH");
     }
 
     @Test
@@ -27,6 +29,8 @@ class SqlWordsTest {
         assertThat(ending("PREPARE s AS SELECT 1")).isEmpty();
         assertThat(ending("CREATE TEMPORARY TABLE t (id INT)")).isEmpty();
         assertThat(ending("BEGIN NOT ATOMIC SELECT 1; END")).isEmpty();
+        assertThat(ending("ANALYZE SELECT 1")).isEmpty();
+        assertThat(ending("SET @a = 1")).isEmpty();
         assertThat(ending("INSERT INTO commit VALUES (1)")).isEmpty();
         assertThat(ending("")).isEmpty();
         assertThat(ending("/* never closed")).isEmpty();
