@@ -9,6 +9,7 @@ import dev.troth.protocol.Payload;
 import dev.troth.protocol.Step;
 import dev.troth.protocol.Vote;
 import dev.troth.protocol.coordinator.OnePhase;
+import dev.troth.spi.Scheduler;
 import dev.troth.spi.Transport;
 import dev.troth.tx.BranchRefusal;
 import dev.troth.tx.OutcomeUnknownException;
@@ -41,7 +42,8 @@ final class OnePhaseCall {
         send(environment.untilDeadline(gid()).plusMillis(1));
         Duration asked =
                 environment.untilDeadline(gid()).plus(environment.pause(1)); // a refusal at the deadline comes first
-        environment.scheduler().after(asked, () -> post(new OnePhase.Event.AskDue()));
+        Scheduler.Timer asking = environment.scheduler().after(asked, () -> post(new OnePhase.Event.AskDue()));
+        CompletableFuture<Payload> unused = answer.whenComplete((value, failure) -> asking.cancel());
         return answer;
     }
 
