@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Run the engine in simulated histories, in which hosts, databases, broker, network and clocks fail, and check what must"
                     + " hold. Every history follows from its seed alone.",
-            "Exit status 1 if a history violates a rule; then it is made as small as possible and shown."
+            "Exit status 1 if a history violates a rule; then it is made as small as possible and shown. Also if the run was so short"
+                    + " that something which it must have seen never happened."
         })
 final class SimCommand implements Callable<Integer> {
     @Spec
@@ -63,6 +65,9 @@ final class SimCommand implements Callable<Integer> {
     }
 
     private int many(PrintWriter out) {
+        if (!(minutes > 0)) {
+            throw new ParameterException(spec.commandLine(), "--minutes must be above 0, but is " + minutes);
+        }
         Instant begin = Main.CLOCK.instant();
         Instant end = begin.plus(Duration.ofMillis((long) (minutes * 60_000)));
         long first = from == null ? begin.toEpochMilli() * 1_000 : from;

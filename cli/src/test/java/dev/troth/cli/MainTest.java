@@ -41,6 +41,17 @@ class MainTest {
     }
 
     @Test
+    void a_simulation_of_no_time_is_a_wrong_usage_and_one_that_has_seen_too_little_does_not_call_itself_well() {
+        Ran none = Ran.troth("sim", "--minutes", "0");
+        Ran brief = Ran.troth("sim", "--minutes", "0.0001");
+
+        assertThat(none.status()).isEqualTo(2);
+        assertThat(none.err()).contains("--minutes must be above 0");
+        assertThat(brief.status()).isEqualTo(1);
+        assertThat(brief.out()).contains("too short to count").doesNotContain("All that must hold");
+    }
+
+    @Test
     void an_unknown_command_is_answered_with_those_that_there_are() {
         Ran ran = Ran.troth("demmo");
 

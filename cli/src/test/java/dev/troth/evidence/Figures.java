@@ -33,7 +33,7 @@ final class Figures {
         Table table = new Table("scope", "states", "million steps");
         scopes.forEach(scope -> table.row(scope.scope(), number(scope.states()), scope.millionSteps()));
         long states = scopes.stream().mapToLong(Evidence.Explored::states).sum();
-        return table.row("**all**", "**" + number(states) + "**", "").toString();
+        return table.row("**all of these**", "**" + number(states) + "**", "").toString();
     }
 
     private static String simulator(List<JsonNode> runs) {

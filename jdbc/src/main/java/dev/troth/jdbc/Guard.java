@@ -260,9 +260,9 @@ final class Guard {
     }
 
     private SQLException refuse(String what) {
-        MisuseException misuse = new MisuseException(
-                what + ": Troth ends it, together with every other branch. Nothing was" + " executed, and " + owner
-                        + " will not commit. Remove the call; to undo the work, throw an exception.");
+        MisuseException misuse =
+                new MisuseException(what + ": Troth ends it, with all that belongs to it. Nothing was executed, and "
+                        + owner + " will not commit. Remove the call; to undo the work, throw an exception.");
         remember(misuse);
         return misuse;
     }

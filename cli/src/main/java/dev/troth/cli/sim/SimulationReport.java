@@ -71,8 +71,17 @@ public final class SimulationReport {
             out.println("Never happened, so nothing is known of it: " + coverage.missing() + ". Run for longer.");
         }
         out.println(json(campaign));
-        out.println(campaign.failed().isEmpty() ? "All that must hold, held in every history." : "A history FAILED.");
+        out.println(verdict(campaign));
         out.flush();
+    }
+
+    private static String verdict(Campaign campaign) {
+        if (campaign.failed().isPresent()) {
+            return "A history FAILED.";
+        }
+        return campaign.coverage().missing().isEmpty()
+                ? "All that must hold, held in every history."
+                : "No history violated a rule, but the run was too short to count: see above what never happened.";
     }
 
     private String json(Campaign campaign) {
