@@ -21,12 +21,6 @@ final class DecisionSql {
             $ifAbsent
             """;
 
-    /** A decision is durable before it is told, even where the user's default is an asynchronous commit. */
-    private static final String DURABLY_POSTGRESQL = """
-            set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) IS NOT NULL
-            """;
-
     private static final String READ = """
             SELECT outcome, owed, done_at, heuristic
             FROM troth_decisions
@@ -149,7 +143,7 @@ final class DecisionSql {
 
     DecisionSql(Dialect dialect) {
         boolean postgres = dialect.isPostgres();
-        String durably = postgres ? DURABLY_POSTGRESQL.strip() : "1 = 1";
+        String durably = postgres ? PostgresSql.DURABLY + " IS NOT NULL" : "1 = 1";
         commit = dialect.fill(COMMIT.replace("$durably", durably));
         abort = dialect.fill(ABORT.replace("$durably", durably));
         read = dialect.fill(READ);

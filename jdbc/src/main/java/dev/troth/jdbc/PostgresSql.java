@@ -4,16 +4,21 @@ package dev.troth.jdbc;
 final class PostgresSql {
     private static final Dialect POSTGRESQL = Dialect.POSTGRESQL;
 
+    /** Makes this transaction's commit durable before it is told, even where the user's default is an asynchronous commit. */
+    static final String DURABLY = """
+            set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
+            """.strip();
+
     /**
      * One exchange: the lock that nobody waits for (rule 9; a prepared transaction keeps it), the mark by which the branch's own
      * transaction is known again, then, with a snapshot taken after the lock, what is known of the branch.
      */
     static final String BEGIN = POSTGRESQL.fill("""
             SELECT pg_try_advisory_xact_lock(?), set_config('troth.branch', ?, true), pg_backend_pid(),
-                set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);
+                $durably;
             SELECT $clock < ?, (SELECT state FROM troth_branches WHERE gid = ? AND branch = ?)
-            """);
+            """.replace("$durably", DURABLY));
 
     static final String IS_PREPARED = """
             SELECT 1
@@ -46,8 +51,7 @@ final class PostgresSql {
     /** Leaves a mark where nobody works on the branch. It is forced to disk: a caller may have been told that nothing was done. */
     static final String TOMBSTONE = POSTGRESQL.fill("""
             WITH lock AS MATERIALIZED (
-                SELECT pg_try_advisory_xact_lock(?) AS got, set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) AS durably
+                SELECT pg_try_advisory_xact_lock(?) AS got, $durably AS durably
             ),
             mark AS (
                 INSERT INTO troth_branches (gid, branch, state, deadline, noted_at)
@@ -60,7 +64,7 @@ final class PostgresSql {
             SELECT got, (SELECT count(*) FROM mark), (SELECT state FROM troth_branches WHERE gid = ? AND branch = ?)
             FROM lock
             WHERE durably IS NOT NULL
-            """);
+            """.replace("$durably", DURABLY));
 
     static final String IN_DOUBT = """
             SELECT gid, (extract(epoch FROM clock_timestamp() - prepared) * 1000)::bigint

@@ -266,7 +266,7 @@ public final class Transactions {
     private static <R> R read(Gid gid, String participant, Payload answer, Function<Payload, R> reader) {
         try {
             return reader.apply(answer);
-        } catch (RuntimeException e) { // the codec may be the user's
+        } catch (Throwable e) { // the codec may be the user's; it has committed whatever it does
             throw new CommittedWithoutAnswerException(gid, participant, e);
         }
     }
