@@ -19,7 +19,9 @@ public interface Transport extends AutoCloseable {
         /** Nobody is at that address; the message was not kept. */
         UNROUTABLE,
         /** Nobody is at that address now; but the message was sent more than once, and an earlier copy may have been taken. */
-        GONE
+        GONE,
+        /** The transport does not take it now: a queue is full, for example. Of several queues others may have taken it. */
+        REFUSED
     }
 
     /** Takes deliveries, on a thread of the transport: it must not block. */
