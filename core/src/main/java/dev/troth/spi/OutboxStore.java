@@ -55,10 +55,10 @@ public interface OutboxStore extends AutoCloseable {
     void release(String relay);
 
     /**
-     * The first messages of these lanes, in the order in which each lane has them; without those of a key one of whose messages
-     * {@link #failed} and whose time has not come yet.
+     * The first messages of these lanes, in the order in which each lane has them. Of a key one of whose messages {@link #failed} only
+     * that one is among them, when its time has come; what follows it comes when it was sent.
      *
-     * @param limit how many at most
+     * @param limit how many at most; fewer come if they are large
      */
     List<Waiting> next(Set<Integer> lanes, int limit);
 
@@ -70,7 +70,8 @@ public interface OutboxStore extends AutoCloseable {
     void sent(Collection<Long> numbers);
 
     /**
-     * A message could not be sent for a reason of its own. It and what follows under its key wait for so long; other keys go on.
+     * A message could not be sent for a reason of its own. It and what follows under its key wait for so long; other keys go on. Does
+     * nothing if somebody else has sent it meanwhile.
      *
      * @param reason for those who look after it
      */
@@ -84,14 +85,26 @@ public interface OutboxStore extends AutoCloseable {
     void close();
 
     /**
-     * A message to be sent.
+     * A message to be sent. Its texts hold no control characters, and but for the headers at most {@link #MAX_LENGTH} characters each.
      *
      * @param to a topic or a subscriber
-     * @param key messages of the same key keep their order; the message's own id where order does not matter; at most 200 characters
+     * @param key messages of the same key keep their order; the message's own id where order does not matter
      * @param kind the stable name of the event's or command's type
-     * @param envelope the message
+     * @param envelope the message, persistent; names of headers hold no '='
      */
-    record Outgoing(Address to, String key, String kind, Envelope envelope) {}
+    record Outgoing(Address to, String key, String kind, Envelope envelope) {
+        /** The longest key, kind, id and so on, in characters. */
+        public static final int MAX_LENGTH = 200;
+
+        /**
+         * Checks that every store can give it back as it was.
+         *
+         * @throws IllegalArgumentException if not, with the rule
+         */
+        public Outgoing {
+            OutgoingLimits.check(to, key, kind, envelope);
+        }
+    }
 
     /**
      * A message that waits.

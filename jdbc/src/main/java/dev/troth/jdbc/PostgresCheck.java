@@ -43,16 +43,29 @@ final class PostgresCheck {
      * @throws StoreException if not, with the grant
      */
     static void decisions(Database database) {
+        rights(database, PostgresSql.LOG_RIGHTS, "troth_identity, troth_decisions");
+    }
+
+    /**
+     * Checks that the user may keep messages.
+     *
+     * @throws StoreException if not, with the grant
+     */
+    static void outbox(Database database) {
+        rights(database, PostgresSql.OUTBOX_RIGHTS, "troth_outbox, troth_outbox_lanes, troth_outbox_failing");
+    }
+
+    private static void rights(Database database, String question, String tables) {
         Task task = new Task("read the settings of PostgreSQL", "Nothing was changed.");
         Settings settings = database.each(task, connection -> {
             try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(PostgresSql.LOG_RIGHTS)) {
+                    ResultSet rows = statement.executeQuery(question)) {
                 rows.next();
                 return new Settings(0, rows.getBoolean(1), true, rows.getString(2));
             }
         });
         if (!settings.rows) {
-            throw lacking(database, settings.user, "troth_identity, troth_decisions");
+            throw lacking(database, settings.user, tables);
         }
     }
 

@@ -87,6 +87,12 @@ final class PostgresSql {
                 current_user
             """;
 
+    static final String OUTBOX_RIGHTS = """
+            SELECT bool_and(has_table_privilege(t, r)), current_user
+            FROM unnest(ARRAY['troth_outbox', 'troth_outbox_lanes', 'troth_outbox_failing']) t,
+                unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) r
+            """;
+
     /** Frees what a working branch holds when its own connection is torn down but its statement still runs. */
     static final String TERMINATE = "SELECT pg_terminate_backend(?)";
 

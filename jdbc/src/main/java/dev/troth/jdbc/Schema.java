@@ -1,5 +1,6 @@
 package dev.troth.jdbc;
 
+import dev.troth.spi.OutboxStore;
 import dev.troth.spi.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,24 @@ final class Schema {
                         "failure",
                         "failed_at",
                         "state"));
+                "troth_outbox",
+                List.of(
+                        "seq",
+                        "lane",
+                        "id",
+                        "aggregatetype",
+                        "aggregateid",
+                        "type",
+                        "payload",
+                        "target",
+                        "content_type",
+                        "envelope_type",
+                        "correlation_id",
+                        "headers",
+                        "time_to_live",
+                        "created_at"));
+        tables.put("troth_outbox_lanes", List.of("lane", "owner", "lease_until"));
+        tables.put("troth_outbox_failing", List.of("seq", "lane", "aggregateid", "attempts", "retry_at", "reason"));
         return tables;
     }
 
@@ -149,8 +168,9 @@ final class Schema {
             return false;
         }
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT version FROM troth_identity WHERE one = 1")) {
-            return rows.next();
+                ResultSet rows =
+                        statement.executeQuery("SELECT COUNT(*) FROM troth_identity CROSS JOIN troth_outbox_lanes")) {
+            return rows.next() && rows.getInt(1) == OutboxStore.LANES;
         }
     }
 

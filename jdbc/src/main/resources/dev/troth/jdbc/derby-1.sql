@@ -68,3 +68,42 @@ CREATE TABLE troth_dead_letters (
     PRIMARY KEY (consumer, message_id)
 );
 CREATE INDEX troth_dead_letters_time ON troth_dead_letters (consumer, state, failed_at);
+-- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
+-- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
+CREATE TABLE troth_outbox (
+    seq            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    lane           SMALLINT NOT NULL,
+    id             VARCHAR(200) NOT NULL,
+    aggregatetype  VARCHAR(100) NOT NULL,
+    aggregateid    VARCHAR(200) NOT NULL,
+    type           VARCHAR(200) NOT NULL,
+    payload        BLOB(16M) NOT NULL,
+    target         VARCHAR(10) NOT NULL,
+    content_type   VARCHAR(200) NOT NULL,
+    envelope_type  VARCHAR(200) NOT NULL,
+    correlation_id VARCHAR(200) NOT NULL,
+    headers        CLOB(1M) NOT NULL,
+    time_to_live   VARCHAR(40) NOT NULL,
+    created_at     BIGINT NOT NULL
+);
+CREATE INDEX troth_outbox_lane ON troth_outbox (lane, seq);
+-- Who sends the messages of a lane, and until when nobody else may.
+CREATE TABLE troth_outbox_lanes (
+    lane        SMALLINT NOT NULL PRIMARY KEY,
+    owner       VARCHAR(200) NOT NULL,
+    lease_until BIGINT NOT NULL
+);
+INSERT INTO troth_outbox_lanes (lane, owner, lease_until)
+    SELECT lane, '', 0 FROM (VALUES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) AS v (lane)
+    WHERE NOT EXISTS (SELECT 1 FROM troth_outbox_lanes);
+-- Messages that could not be sent; what follows under their keys waits for them.
+CREATE TABLE troth_outbox_failing (
+    seq         BIGINT NOT NULL PRIMARY KEY REFERENCES troth_outbox (seq) ON DELETE CASCADE,
+    lane        SMALLINT NOT NULL,
+    aggregateid VARCHAR(200) NOT NULL,
+    attempts    INTEGER NOT NULL,
+    retry_at    BIGINT NOT NULL,
+    reason      VARCHAR(1000) NOT NULL
+);
+CREATE INDEX troth_outbox_failing_key ON troth_outbox_failing (lane, aggregateid);
+CREATE INDEX troth_outbox_failing_retry ON troth_outbox_failing (retry_at);

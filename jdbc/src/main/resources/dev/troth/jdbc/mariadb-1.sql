@@ -64,4 +64,43 @@ CREATE TABLE IF NOT EXISTS troth_dead_letters (
     state          VARCHAR(9) CHARACTER SET ascii NOT NULL,
     PRIMARY KEY (consumer, message_id),
     KEY troth_dead_letters_time (consumer, state, failed_at)
+-- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
+-- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
+CREATE TABLE IF NOT EXISTS troth_outbox (
+    seq            BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    lane           SMALLINT NOT NULL,
+    id             VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    aggregatetype  VARCHAR(100) CHARACTER SET ascii NOT NULL,
+    aggregateid    VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    type           VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    payload        LONGBLOB NOT NULL,
+    target         VARCHAR(10) CHARACTER SET ascii NOT NULL,
+    content_type   VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
+    envelope_type  VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
+    correlation_id VARCHAR(200) CHARACTER SET utf8mb4 NOT NULL,
+    headers        MEDIUMTEXT CHARACTER SET utf8mb4 NOT NULL,
+    time_to_live   VARCHAR(40) CHARACTER SET ascii NOT NULL,
+    created_at     BIGINT NOT NULL,
+    KEY troth_outbox_lane (lane, seq)
+) ENGINE = InnoDB;
+-- Who sends the messages of a lane, and until when nobody else may.
+CREATE TABLE IF NOT EXISTS troth_outbox_lanes (
+    lane        SMALLINT NOT NULL PRIMARY KEY,
+    owner       VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    lease_until BIGINT NOT NULL
+) ENGINE = InnoDB;
+INSERT IGNORE INTO troth_outbox_lanes (lane, owner, lease_until) VALUES
+    (0, '', 0), (1, '', 0), (2, '', 0), (3, '', 0), (4, '', 0), (5, '', 0), (6, '', 0), (7, '', 0),
+    (8, '', 0), (9, '', 0), (10, '', 0), (11, '', 0), (12, '', 0), (13, '', 0), (14, '', 0), (15, '', 0);
+-- Messages that could not be sent; what follows under their keys waits for them.
+CREATE TABLE IF NOT EXISTS troth_outbox_failing (
+    seq         BIGINT NOT NULL PRIMARY KEY,
+    lane        SMALLINT NOT NULL,
+    aggregateid VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    attempts    INTEGER NOT NULL,
+    retry_at    BIGINT NOT NULL,
+    reason      VARCHAR(1000) CHARACTER SET utf8mb4 NOT NULL,
+    KEY troth_outbox_failing_key (lane, aggregateid),
+    KEY troth_outbox_failing_retry (retry_at),
+    FOREIGN KEY (seq) REFERENCES troth_outbox (seq) ON DELETE CASCADE
 ) ENGINE = InnoDB;

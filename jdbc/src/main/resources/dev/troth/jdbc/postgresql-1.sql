@@ -65,3 +65,41 @@ CREATE TABLE IF NOT EXISTS troth_dead_letters (
     PRIMARY KEY (consumer, message_id)
 );
 CREATE INDEX IF NOT EXISTS troth_dead_letters_time ON troth_dead_letters (consumer, state, failed_at);
+-- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
+-- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
+CREATE TABLE IF NOT EXISTS troth_outbox (
+    seq            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    lane           smallint NOT NULL,
+    id             varchar(200) NOT NULL,
+    aggregatetype  varchar(100) NOT NULL,
+    aggregateid    varchar(200) NOT NULL,
+    type           varchar(200) NOT NULL,
+    payload        bytea NOT NULL,
+    target         varchar(10) NOT NULL CHECK (target IN ('topic', 'subscriber')),
+    content_type   varchar(200) NOT NULL,
+    envelope_type  varchar(200) NOT NULL,
+    correlation_id varchar(200) NOT NULL,
+    headers        text NOT NULL,
+    time_to_live   varchar(40) NOT NULL,
+    created_at     bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS troth_outbox_lane ON troth_outbox (lane, seq);
+-- Who sends the messages of a lane, and until when nobody else may.
+CREATE TABLE IF NOT EXISTS troth_outbox_lanes (
+    lane        smallint PRIMARY KEY,
+    owner       varchar(200) NOT NULL,
+    lease_until bigint NOT NULL
+);
+INSERT INTO troth_outbox_lanes (lane, owner, lease_until)
+    SELECT lane, '', 0 FROM generate_series(0, 15) lane ON CONFLICT DO NOTHING;
+-- Messages that could not be sent; what follows under their keys waits for them.
+CREATE TABLE IF NOT EXISTS troth_outbox_failing (
+    seq         bigint PRIMARY KEY REFERENCES troth_outbox ON DELETE CASCADE,
+    lane        smallint NOT NULL,
+    aggregateid varchar(200) NOT NULL,
+    attempts    integer NOT NULL,
+    retry_at    bigint NOT NULL,
+    reason      varchar(1000) NOT NULL
+);
+CREATE INDEX IF NOT EXISTS troth_outbox_failing_key ON troth_outbox_failing (lane, aggregateid);
+CREATE INDEX IF NOT EXISTS troth_outbox_failing_retry ON troth_outbox_failing (retry_at);

@@ -36,6 +36,7 @@ class LayersTest {
                     "XaBranches",
                     "BranchOptions",
                     "Inbox",
+                    "Outbox",
                     "TrothTables"),
             "dev.troth.rabbitmq",
             Set.of("RabbitTransport", "RabbitOptions", "RabbitDelivery"));

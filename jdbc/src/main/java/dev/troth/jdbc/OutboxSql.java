@@ -1,0 +1,186 @@
+package dev.troth.jdbc;
+
+import java.util.Collections;
+
+/** Every statement on troth_outbox, troth_outbox_lanes and troth_outbox_failing. */
+final class OutboxSql {
+    private static final String ADD = """
+            INSERT INTO troth_outbox
+                (lane, id, aggregatetype, aggregateid, type, payload, target, content_type, envelope_type, correlation_id,
+                    headers, time_to_live, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, $clock)
+            """;
+
+    /** Two looks, each along an index: what failed and is to be tried again, and what does not wait behind such a message. */
+    private static final String WAITING = """
+            SELECT 1
+            FROM (
+                (SELECT f.seq FROM troth_outbox_failing f WHERE f.retry_at <= $clock ORDER BY f.retry_at LIMIT 1)
+                UNION ALL
+                (SELECT o.seq
+                FROM troth_outbox o
+                WHERE o.lane >= 0 AND $free
+                ORDER BY o.lane, o.seq
+                LIMIT 1)
+            ) found
+            """;
+
+    /** Nobody waits for the lock of a row in another order: every statement changes one lane, and they come in ascending order. */
+    private static final String LEASE = """
+            UPDATE troth_outbox_lanes
+            SET owner = ?, lease_until = $clock + ?
+            WHERE lane = ? AND (owner = ? OR lease_until <= $clock)
+            """;
+
+    private static final String LEASED = """
+            SELECT lane
+            FROM troth_outbox_lanes
+            WHERE owner = ? AND lease_until > $clock
+            """;
+
+    private static final String RELEASE = """
+            UPDATE troth_outbox_lanes
+            SET owner = '', lease_until = 0
+            WHERE lane = ? AND owner = ?
+            """;
+
+    /** The key of no message that has failed. */
+    private static final String FREE = """
+            NOT EXISTS (
+                SELECT 1 FROM troth_outbox_failing f WHERE f.lane = o.lane AND f.aggregateid = o.aggregateid)
+            """;
+
+    /** The head of one lane, along the index (lane, seq). */
+    private static final String HEAD = """
+            (SELECT o.seq
+            FROM troth_outbox o
+            WHERE o.lane = ? AND $free
+            ORDER BY o.seq
+            LIMIT ?)
+            """;
+
+    private static final String MESSAGE = """
+            o.seq, o.lane, o.id, o.aggregatetype, o.aggregateid, o.type, o.payload, o.target, o.content_type, o.envelope_type,
+                o.correlation_id, o.headers, o.time_to_live
+            """;
+
+    /** The numbers of the first of all lanes come first; only for those is the message itself read. */
+    private static final String NEXT = """
+            SELECT 0, $message
+            FROM (
+                SELECT seq FROM (
+                $heads
+                ) heads
+                ORDER BY seq
+                LIMIT ?
+            ) head
+            JOIN troth_outbox o ON o.seq = head.seq
+            ORDER BY o.seq
+            """;
+
+    private static final String RETRIES = """
+            SELECT f.attempts, $message
+            FROM troth_outbox_failing f
+            JOIN troth_outbox o ON o.seq = f.seq
+            WHERE f.retry_at <= $clock AND f.lane IN ($lanes)
+            ORDER BY f.retry_at
+            LIMIT ?
+            """;
+
+    /** Out of its lane, so that no look at the lane has to step over it. */
+    private static final String SET_APART = """
+            UPDATE troth_outbox
+            SET lane = -1 - lane
+            WHERE seq = ? AND lane >= 0
+            """;
+
+    private static final String FAIL = """
+            INSERT INTO troth_outbox_failing (seq, lane, aggregateid, attempts, retry_at, reason)
+            SELECT $number, $number, $text, $number, $clock + $number, $text
+            $dual
+            """;
+
+    private static final String FAIL_AGAIN = """
+            UPDATE troth_outbox_failing
+            SET attempts = attempts + 1, retry_at = $clock + ?, reason = ?
+            WHERE seq = ?
+            """;
+
+    /** What was noted of its failures goes with it: ON DELETE CASCADE. */
+    private static final String SENT = """
+            DELETE FROM troth_outbox
+            WHERE seq IN ($numbers)
+            """;
+
+    /** MariaDB would rather read a small table from end to end, and wait for whoever is adding to it. */
+    private static final String SENT_MARIADB = """
+            DELETE o
+            FROM troth_outbox o FORCE INDEX (PRIMARY)
+            WHERE o.seq IN ($numbers)
+            """;
+
+    private static final String SENT_POSTGRESQL = """
+            DELETE FROM troth_outbox
+            WHERE seq = ANY (?)
+            """;
+
+    private static final String BACKLOG = """
+            SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM troth_outbox LIMIT 1000000) some),
+                (SELECT $clock - o.created_at FROM troth_outbox o ORDER BY o.seq LIMIT 1),
+                (SELECT COUNT(*) FROM (SELECT 1 AS one FROM troth_outbox_failing LIMIT 1000000) some)
+            """;
+
+    /**
+     * What a transaction of the outbox begins with on PostgreSQL, where the default of the user's may be stricter: it sees what is
+     * committed at the time of each statement, and it does not wait for the disk. What is lost in a crash is sent or leased again.
+     */
+    static final String LIGHTLY = """
+            SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off
+            """;
+
+    final String add;
+    final String waiting;
+    final String lease;
+    final String leased;
+    final String release;
+    final String setApart;
+    final String fail;
+    final String failAgain;
+    final String backlog;
+    private final Dialect dialect;
+
+    OutboxSql(Dialect dialect) {
+        this.dialect = dialect;
+        add = dialect.fill(ADD);
+        waiting = dialect.fill(WAITING.replace("$free", FREE));
+        lease = dialect.fill(LEASE);
+        leased = dialect.fill(LEASED);
+        release = dialect.fill(RELEASE);
+        setApart = dialect.fill(SET_APART);
+        fail = dialect.fill(FAIL);
+        failAgain = dialect.fill(FAIL_AGAIN);
+        backlog = dialect.fill(BACKLOG);
+    }
+
+    String next(int lanes) {
+        String head = HEAD.replace("$free", FREE);
+        return dialect.fill(NEXT.replace("$message", MESSAGE)
+                .replace("$heads", String.join("UNION ALL\n", Collections.nCopies(lanes, head))));
+    }
+
+    String retries(int lanes) {
+        return dialect.fill(RETRIES.replace("$message", MESSAGE).replace("$lanes", marks(lanes)));
+    }
+
+    String sent(int numbers) {
+        return switch (dialect.name()) {
+            case "postgresql" -> SENT_POSTGRESQL;
+            case "mariadb" -> SENT_MARIADB.replace("$numbers", marks(numbers));
+            default -> SENT.replace("$numbers", marks(numbers));
+        };
+    }
+
+    private static String marks(int count) {
+        return String.join(", ", Collections.nCopies(count, "?"));
+    }
+}
