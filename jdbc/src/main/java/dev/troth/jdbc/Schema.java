@@ -70,6 +70,7 @@ final class Schema {
                         "failure",
                         "failed_at",
                         "state"));
+        tables.put(
                 "troth_outbox",
                 List.of(
                         "seq",
