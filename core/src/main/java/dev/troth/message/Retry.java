@@ -13,10 +13,10 @@ import java.util.Optional;
  * }</pre>
  */
 public final class Retry {
+    private static final Duration MAX_PAUSE = Duration.ofDays(30);
+
     /** One second, two, four and so on, a minute at most, eight attempts in all; never after a {@link dev.troth.tx.RefusedException}. */
     public static final Retry DEFAULT = exponential(Duration.ofSeconds(1), Duration.ofMinutes(1), 8);
-
-    private static final Duration MAX_PAUSE = Duration.ofDays(30);
 
     private final Duration first;
     private final Duration longest;
