@@ -125,9 +125,9 @@ final class OutboxSql {
             """;
 
     private static final String BACKLOG = """
-            SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM troth_outbox LIMIT 1000000) some),
+            SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM troth_outbox LIMIT 1000000) counted),
                 (SELECT $clock - o.created_at FROM troth_outbox o ORDER BY o.seq LIMIT 1),
-                (SELECT COUNT(*) FROM (SELECT 1 AS one FROM troth_outbox_failing LIMIT 1000000) some)
+                (SELECT COUNT(*) FROM (SELECT 1 AS one FROM troth_outbox_failing LIMIT 1000000) counted)
             """;
 
     /**
