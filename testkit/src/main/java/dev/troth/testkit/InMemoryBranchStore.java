@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A branch store in memory, for tests. Several instances may share what is durable ({@link #anotherInstance()}), and one may die
  * ({@link #crash()}): what it was working on is gone, what was prepared stays prepared. Its clock is given. There is no real
- * connection; a branch that asked for one counts as one that wrote something, and {@link #applied()} tells which have committed.
+ * connection but for {@link InMemoryOutbox}; a branch that asked for one counts as one that wrote something, and {@link #applied()} tells
+ * which have committed.
  */
 public final class InMemoryBranchStore implements BranchStore {
     private static final int SLOTS = 100;
@@ -216,14 +217,16 @@ public final class InMemoryBranchStore implements BranchStore {
                 "mem" + Integer.toString(36 * 36 + NUMBER.getAndIncrement() % (35 * 36 * 36), 36);
         private final Map<BranchId, Working> working = new HashMap<>();
         private final Map<BranchId, Instant> prepared = new LinkedHashMap<>();
-        private final Map<BranchId, Boolean> wrote = new HashMap<>();
+        private final Map<BranchId, NoConnection> wrote = new HashMap<>();
         private final Map<BranchId, Outcome> rows = new LinkedHashMap<>();
         private final Map<BranchId, String> heuristics = new LinkedHashMap<>();
         private final List<BranchId> applied = new ArrayList<>();
 
         private void commit(BranchId branch) {
             rows.put(branch, Outcome.COMMITTED);
-            if (Boolean.TRUE.equals(wrote.remove(branch))) {
+            NoConnection transaction = wrote.remove(branch);
+            if (transaction != null) {
+                transaction.commit();
                 applied.add(branch);
             }
         }
@@ -231,6 +234,7 @@ public final class InMemoryBranchStore implements BranchStore {
 
     private final class Working implements BranchWork {
         private final BranchId branch;
+        private final NoConnection transaction = new NoConnection();
         private volatile boolean wrote;
 
         Working(BranchId branch) {
@@ -244,7 +248,7 @@ public final class InMemoryBranchStore implements BranchStore {
         @Override
         public Connection connection() {
             wrote = true;
-            return NoConnection.toAStoreInMemory();
+            return transaction.connection();
         }
 
         @Override
@@ -254,7 +258,8 @@ public final class InMemoryBranchStore implements BranchStore {
                 if (!wrote) {
                     return Prepared.READ_ONLY;
                 }
-                durable.wrote.put(branch, true);
+                transaction.end();
+                durable.wrote.put(branch, transaction);
                 durable.prepared.put(branch, now());
                 return Prepared.PREPARED;
             }
@@ -264,7 +269,9 @@ public final class InMemoryBranchStore implements BranchStore {
         public void commitOnePhase() {
             synchronized (durable) {
                 leave();
-                durable.wrote.put(branch, wrote);
+                if (wrote) {
+                    durable.wrote.put(branch, transaction);
+                }
                 durable.commit(branch);
             }
         }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A decision log in memory, for tests. Several instances may share what is durable ({@link #anotherInstance()}), and one may die
  * ({@link #crash()}): then its open local transactions are gone and everything that was committed is still there. Its rules
- * are {@link LogRules}; its clock is given. Local work has no connection.
+ * are {@link LogRules}; its clock is given. Local work has no connection but for {@link InMemoryOutbox}.
  */
 public final class InMemoryDecisionLog implements DecisionLog {
     private final Durable durable;
@@ -282,13 +282,14 @@ public final class InMemoryDecisionLog implements DecisionLog {
 
     private final class Local implements LocalTransaction {
         private final Map<Gid, Entry> written = new LinkedHashMap<>();
+        private final NoConnection transaction = new NoConnection();
         private boolean ended;
         private boolean used;
 
         @Override
         public Connection connection() {
             used = true;
-            return NoConnection.toAStoreInMemory();
+            return transaction.connection();
         }
 
         @Override
@@ -325,6 +326,7 @@ public final class InMemoryDecisionLog implements DecisionLog {
                             "The local transaction had ended before its commit: the log tells its outcome", null);
                 }
                 durable.entries.putAll(written);
+                transaction.commit();
                 end();
             }
         }
@@ -343,6 +345,7 @@ public final class InMemoryDecisionLog implements DecisionLog {
 
         private void end() {
             ended = true;
+            transaction.rollback();
             written.keySet().forEach(durable.writing::remove);
             written.clear();
             open.remove(this);

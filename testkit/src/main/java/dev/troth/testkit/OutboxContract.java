@@ -1,0 +1,546 @@
+package dev.troth.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.troth.message.Envelope;
+import dev.troth.protocol.Address;
+import dev.troth.spi.OutboxStore;
+import dev.troth.spi.OutboxStore.Backlog;
+import dev.troth.spi.OutboxStore.Outgoing;
+import dev.troth.spi.OutboxStore.Waiting;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What every {@link OutboxStore} must keep. A subclass says how to open one, and how to begin and end a transaction of the database in
+ * which it lies; every test needs an empty one.
+ */
+@Timeout(120)
+@SuppressWarnings("NullAway.Init") // fields are set before each test
+public abstract class OutboxContract {
+    /** Every lane there is. */
+    protected static final Set<Integer> ALL =
+            IntStream.range(0, OutboxStore.LANES).boxed().collect(Collectors.toUnmodifiableSet());
+
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Address TOPIC = new Address.Topic("blog.posts");
+
+    private OutboxStore outbox;
+    private ExecutorService threads;
+
+    /** Returns one more instance of the outbox under test, not opened yet. All instances of one test share what is durable. */
+    protected abstract OutboxStore outbox();
+
+    /** Begins a transaction of the database. */
+    protected abstract Connection begin() throws SQLException;
+
+    /** Commits it, and gives its connection back. */
+    protected abstract void commit(Connection connection) throws SQLException;
+
+    /** Rolls it back, and gives its connection back. */
+    protected abstract void rollback(Connection connection) throws SQLException;
+
+    /** Opens the outbox of most tests. */
+    @BeforeEach
+    protected void openOutbox() {
+        threads = Executors.newCachedThreadPool();
+        outbox = outbox();
+        outbox.open();
+    }
+
+    /** Closes it, if there is one: opening it may have failed, which is then the failure to be told. */
+    @AfterEach
+    protected void closeOutbox() {
+        threads.shutdownNow();
+        if (outbox != null) {
+            outbox.close();
+        }
+    }
+
+    /** The outbox of this test, opened. */
+    protected final OutboxStore opened() {
+        return outbox;
+    }
+
+    /** A message for a topic, with this key and id. */
+    protected static Outgoing message(String key, String id) {
+        return new Outgoing(TOPIC, key, "post-published", envelope(id, Map.of("a", "b"), id));
+    }
+
+    private static Envelope envelope(String id, Map<String, String> headers, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return new Envelope("EVENT", id, id, "application/json", Duration.ZERO, true, headers, bytes);
+    }
+
+    /** The {@code n}-th key of a lane, counted from 0. */
+    protected static String key(int lane, int n) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "key-" + i)
+                .filter(key -> OutboxStore.lane(key) == lane)
+                .skip(n)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Adds messages in a transaction that commits. */
+    protected final void add(Outgoing... messages) {
+        try {
+            Connection connection = begin();
+            for (Outgoing message : messages) {
+                outbox.add(connection, message);
+            }
+            commit(connection);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** The ids of what comes next, on all lanes. */
+    protected final List<String> next() {
+        return ids(outbox.next(ALL, 1_000));
+    }
+
+    private static List<String> ids(List<Waiting> messages) {
+        return messages.stream().map(OutboxContract::id).toList();
+    }
+
+    private static String id(Waiting message) {
+        return message.message().envelope().messageId();
+    }
+
+    /** The waiting message of that id. */
+    protected final Waiting find(String id) {
+        return outbox.next(ALL, 1_000).stream()
+                .filter(message -> id(message).equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void sent(String id) {
+        outbox.sent(List.of(find(id).number()));
+    }
+
+    // --- adding
+
+    @Test
+    void a_message_is_there_when_its_transaction_has_committed_and_not_before() throws SQLException {
+        Connection connection = begin();
+        outbox.add(connection, message("k", "m1"));
+
+        assertThat(next()).isEmpty();
+        assertThat(outbox.waiting()).isFalse();
+        commit(connection);
+
+        assertThat(next()).containsExactly("m1");
+        assertThat(outbox.waiting()).isTrue();
+    }
+
+    @Test
+    void a_message_whose_transaction_rolls_back_was_never_there() throws SQLException {
+        Connection connection = begin();
+        outbox.add(connection, message("k", "m1"));
+        rollback(connection);
+
+        assertThat(next()).isEmpty();
+        assertThat(outbox.backlog().messages()).isZero();
+    }
+
+    @Test
+    void a_message_comes_back_exactly_as_it_was() {
+        Map<String, String> headers =
+                Map.of("traceparent", "00-ab=cd=-01", "empty", "", "\u00fc", "\u4f60\u597d \ud83d\ude00", "s", " x ");
+        byte[] large = new byte[1 << 20];
+        new Random(1).nextBytes(large);
+        String longest = "k".repeat(200);
+        List<Outgoing> all = List.of(
+                new Outgoing(TOPIC, "k", "kind", envelope("m1", headers, "")),
+                new Outgoing(new Address.Subscriber("mailer"), "k ", "K\u00efnd", envelope("m2", Map.of(), "{}")),
+                new Outgoing(TOPIC, longest, longest, envelope(longest, Map.of("x", "y".repeat(5_000)), "'; --")),
+                new Outgoing(TOPIC, "\ud83d\ude00", "", full(Duration.ofDays(400), large)),
+                new Outgoing(TOPIC, "K", "", full(Duration.ofSeconds(1, 1), new byte[] {0, -1})));
+
+        all.forEach(this::add);
+
+        assertThat(outbox.next(ALL, 100).stream().map(Waiting::message)).containsExactlyElementsOf(all);
+        assertThat(outbox.next(ALL, 100)).allMatch(message -> message.attempts() == 0);
+    }
+
+    private static Envelope full(Duration timeToLive, byte[] body) {
+        return new Envelope("COMMAND", "m3", "", "", timeToLive, true, Map.of(), body);
+    }
+
+    @Test
+    void a_message_that_is_added_again_in_another_transaction_is_another_message() {
+        add(message("k", "m1"));
+        add(message("k", "m1"));
+
+        assertThat(next()).containsExactly("m1", "m1");
+    }
+
+    // --- order
+
+    @Test
+    void messages_of_a_lane_come_in_the_order_in_which_they_were_added() {
+        List<String> added = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            add(message(key(i % 2, i % 3), "m" + i));
+            added.add("m" + i);
+        }
+
+        assertThat(ids(outbox.next(Set.of(0), 100))).isEqualTo(every(2, 0, added));
+        assertThat(ids(outbox.next(Set.of(1), 100))).isEqualTo(every(2, 1, added));
+        assertThat(outbox.next(ALL, 100))
+                .hasSize(60)
+                .isSortedAccordingTo((a, b) -> Long.compare(a.number(), b.number()));
+    }
+
+    private static List<String> every(int step, int first, List<String> all) {
+        return IntStream.range(0, all.size())
+                .filter(i -> i % step == first)
+                .mapToObj(all::get)
+                .toList();
+    }
+
+    @Test
+    void a_message_that_was_added_before_others_and_committed_after_them_is_not_left_out() throws SQLException {
+        Connection slow = begin();
+        outbox.add(slow, message("k", "slow"));
+        add(message("k", "quick"));
+        assertThat(next()).containsExactly("quick");
+        sent("quick");
+        add(message("k", "next"));
+
+        commit(slow);
+
+        assertThat(next()).containsExactly("slow", "next");
+    }
+
+    @Test
+    void only_messages_of_the_lanes_that_are_asked_for_come_and_no_more_than_the_limit() {
+        for (int lane = 0; lane < OutboxStore.LANES; lane++) {
+            add(message(key(lane, 0), "m" + lane), message(key(lane, 1), "n" + lane));
+        }
+
+        assertThat(ids(outbox.next(Set.of(3), 10))).containsExactly("m3", "n3");
+        assertThat(ids(outbox.next(Set.of(3, 5), 10))).containsExactlyInAnyOrder("m3", "n3", "m5", "n5");
+        assertThat(ids(outbox.next(Set.of(3), 1))).containsExactly("m3");
+        assertThat(outbox.next(ALL, 7)).hasSize(7);
+        assertThat(outbox.next(Set.of(), 7)).isEmpty();
+        assertThat(outbox.next(ALL, 0)).isEmpty();
+    }
+
+    // --- sent
+
+    @Test
+    void what_was_sent_exists_no_more_and_the_rest_stays() {
+        List<Outgoing> all = new ArrayList<>();
+        for (int i = 0; i < 1_201; i++) {
+            all.add(message("k" + i, "m" + i));
+        }
+        add(all.toArray(Outgoing[]::new));
+        List<Long> numbers = outbox.next(ALL, 1_201).stream()
+                .filter(message -> !id(message).equals("m7"))
+                .map(Waiting::number)
+                .toList();
+
+        outbox.sent(numbers);
+        outbox.sent(numbers);
+        outbox.sent(List.of());
+
+        assertThat(next()).containsExactly("m7");
+        assertThat(outbox.backlog().messages()).isEqualTo(1);
+    }
+
+    // --- failed
+
+    @Test
+    void a_message_that_failed_holds_up_its_own_key_and_no_other() {
+        add(message(key(0, 0), "bad"), message(key(0, 0), "behind"), message(key(0, 1), "other"));
+
+        outbox.failed(find("bad"), LONG, "no such queue");
+
+        assertThat(next()).containsExactly("other");
+        add(message(key(0, 0), "later"), message(key(0, 1), "more"));
+        assertThat(next()).containsExactly("other", "more");
+    }
+
+    @Test
+    void what_is_behind_a_message_that_failed_does_not_fill_the_limit() {
+        Outgoing[] all = new Outgoing[60];
+        Arrays.setAll(all, i -> message(key(0, 0), "m" + i));
+        add(all);
+        add(message(key(0, 1), "other"));
+
+        outbox.failed(find("m0"), LONG, "no");
+
+        assertThat(ids(outbox.next(Set.of(0), 1))).containsExactly("other");
+        assertThat(outbox.waiting()).isTrue();
+    }
+
+    @Test
+    void a_message_that_failed_is_tried_again_before_what_follows_it() {
+        add(message("k", "bad"), message("k", "behind"));
+
+        outbox.failed(find("bad"), Duration.ZERO, "no");
+        outbox.failed(find("bad"), Duration.ZERO, "x".repeat(5_000));
+
+        assertThat(next()).containsExactly("bad");
+        assertThat(find("bad").attempts()).isEqualTo(2);
+        sent("bad");
+        assertThat(next()).containsExactly("behind");
+        assertThat(find("behind").attempts()).isZero();
+    }
+
+    @Test
+    void a_message_that_failed_comes_back_exactly_as_it_was_when_its_time_has_come() {
+        Outgoing bad = message("k", "bad");
+        add(bad);
+        outbox.failed(find("bad"), Duration.ofMillis(100), "no");
+
+        List<Waiting> found = outbox.next(ALL, 10);
+        while (found.isEmpty()) {
+            found = outbox.next(ALL, 10);
+        }
+
+        assertThat(found).extracting(Waiting::message).containsExactly(bad);
+        assertThat(found).extracting(Waiting::attempts).containsExactly(1);
+        assertThat(outbox.next(Set.of((OutboxStore.lane("k") + 1) % OutboxStore.LANES), 10))
+                .isEmpty();
+    }
+
+    @Test
+    void messages_that_fail_again_and_again_leave_room_for_others() {
+        List<Outgoing> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(message("bad" + i, "bad" + i));
+        }
+        all.add(message("good", "good"));
+        add(all.toArray(Outgoing[]::new));
+        for (Waiting message : outbox.next(ALL, 20)) {
+            outbox.failed(message, Duration.ZERO, "no");
+        }
+
+        assertThat(ids(outbox.next(ALL, 4))).hasSize(4).contains("good");
+        assertThat(ids(outbox.next(ALL, 1))).hasSize(1);
+        assertThat(next()).hasSize(21).contains("good");
+    }
+
+    @Test
+    void a_message_that_failed_and_was_then_sent_leaves_nothing_behind() {
+        add(message("k", "bad"), message("k", "behind"));
+        Waiting bad = find("bad");
+        outbox.failed(bad, LONG, "no");
+
+        outbox.sent(List.of(bad.number()));
+        outbox.failed(bad, LONG, "somebody else, too late");
+
+        assertThat(next()).containsExactly("behind");
+        assertThat(outbox.backlog())
+                .extracting(Backlog::messages, Backlog::failing)
+                .containsExactly(1L, 0L);
+    }
+
+    // --- looking
+
+    @Test
+    void nothing_waits_where_everything_is_behind_messages_whose_time_has_not_come() {
+        assertThat(outbox.waiting()).isFalse();
+        add(message("k", "bad"), message("k", "behind"), message("other", "other"));
+        assertThat(outbox.waiting()).isTrue();
+        outbox.failed(find("bad"), LONG, "no");
+        assertThat(outbox.waiting()).isTrue();
+        Waiting other = find("other");
+        outbox.sent(List.of(other.number()));
+
+        assertThat(outbox.waiting()).isFalse();
+        add(message("other", "more"));
+        outbox.failed(find("more"), Duration.ZERO, "no");
+        assertThat(outbox.waiting()).isTrue();
+    }
+
+    @Test
+    void the_backlog_tells_how_much_waits_and_for_how_long() {
+        assertThat(outbox.backlog()).isEqualTo(new Backlog(0, Duration.ZERO, 0));
+        add(message("k", "m1"), message("k", "m2"), message("other", "m3"));
+        outbox.failed(find("m1"), LONG, "no");
+        outbox.failed(find("m3"), Duration.ZERO, "no");
+
+        Backlog seen = outbox.backlog();
+        assertThat(seen).extracting(Backlog::messages, Backlog::failing).containsExactly(3L, 2L);
+        while (outbox.backlog().oldest().toMillis() < 20) {
+            assertThat(seen.oldest()).isLessThan(Duration.ofMinutes(1));
+        }
+    }
+
+    // --- lanes
+
+    @Test
+    void lanes_are_leased_to_one_relay_until_it_gives_them_back() {
+        assertThat(outbox.lease("a", Set.of(1, 2), LONG)).containsExactlyInAnyOrder(1, 2);
+        assertThat(outbox.lease("b", Set.of(2, 3), LONG)).containsExactly(3);
+        assertThat(outbox.lease("a", Set.of(1, 3, 4), LONG)).containsExactlyInAnyOrder(1, 4);
+        assertThat(outbox.lease("b", Set.of(), LONG)).isEmpty();
+
+        outbox.release("a");
+        outbox.release("a");
+
+        assertThat(outbox.lease("b", Set.of(1, 2), LONG)).containsExactlyInAnyOrder(1, 2);
+        assertThat(outbox.lease("a", ALL, LONG)).hasSize(13).doesNotContain(1, 2, 3);
+    }
+
+    @Test
+    void a_lease_ends_by_itself_unless_it_is_renewed() {
+        outbox.lease("a", Set.of(1, 2), Duration.ofMillis(200));
+        assertThat(outbox.lease("a", Set.of(1), LONG)).containsExactly(1);
+
+        Set<Integer> taken = outbox.lease("b", Set.of(1, 2), LONG);
+        while (taken.isEmpty()) {
+            taken = outbox.lease("b", Set.of(1, 2), LONG);
+        }
+
+        assertThat(taken).containsExactly(2);
+        assertThat(outbox.lease("a", Set.of(1, 2), LONG)).containsExactly(1);
+    }
+
+    @Test
+    void of_many_relays_at_once_one_has_a_lane() throws Exception {
+        Map<Integer, String> holders = new ConcurrentHashMap<>();
+        List<Future<Integer>> all = new ArrayList<>();
+        for (String relay : List.of("a", "b", "c", "d")) {
+            all.add(threads.submit(() -> leaseAndRelease(relay, holders)));
+        }
+        int leased = 0;
+        for (Future<Integer> each : all) {
+            leased += each.get(60, TimeUnit.SECONDS);
+        }
+
+        assertThat(leased).isPositive();
+        assertThat(outbox.lease("e", ALL, LONG)).isEqualTo(ALL);
+    }
+
+    private int leaseAndRelease(String relay, Map<Integer, String> holders) {
+        int leased = 0;
+        for (int round = 0; round < 25; round++) {
+            Set<Integer> wanted = new TreeSet<>(ALL);
+            wanted.remove(round % OutboxStore.LANES);
+            Set<Integer> mine = outbox.lease(relay, wanted, LONG);
+            mine.forEach(lane -> assertThat(holders.putIfAbsent(lane, relay)).isNull());
+            leased += mine.size();
+            holders.values().removeIf(relay::equals);
+            outbox.release(relay);
+        }
+        return leased;
+    }
+
+    // --- all of it
+
+    @Test
+    void every_message_is_sent_and_every_key_in_order_while_many_add_and_relays_take_turns() throws Exception {
+        int adders = 4;
+        int each = 100;
+        Map<String, List<Integer>> received = new ConcurrentHashMap<>();
+        AtomicInteger left = new AtomicInteger(adders * each);
+        List<Future<?>> all = new ArrayList<>();
+        for (int adder = 0; adder < adders; adder++) {
+            int number = adder;
+            all.add(threads.submit(() -> addMany(number, each)));
+        }
+        for (String relay : List.of("a", "b")) {
+            Callable<Integer> work = () -> relay(relay, received, left);
+            all.add(threads.submit(work));
+        }
+        for (Future<?> future : all) {
+            future.get(100, TimeUnit.SECONDS);
+        }
+
+        Map<String, List<Integer>> expected = new HashMap<>();
+        for (int adder = 0; adder < adders; adder++) {
+            for (int i = 0; i < each; i++) {
+                expected.computeIfAbsent(adder + "-" + i % 5, key -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        assertThat(received).isEqualTo(expected);
+        assertThat(outbox.backlog()).isEqualTo(new Backlog(0, Duration.ZERO, 0));
+    }
+
+    private void addMany(int adder, int count) {
+        for (int i = 0; i < count; i += 2) {
+            add(message(adder + "-" + i % 5, "" + i), message(adder + "-" + (i + 1) % 5, "" + (i + 1)));
+        }
+    }
+
+    /** Takes turns with others; every seventh message fails the first time. */
+    private int relay(String relay, Map<String, List<Integer>> received, AtomicInteger left) {
+        int rounds = 0;
+        while (left.get() > 0) {
+            Set<Integer> lanes = outbox.lease(relay, ALL, LONG);
+            Set<String> held = new HashSet<>();
+            List<Long> sent = new ArrayList<>();
+            for (Waiting message : outbox.next(lanes, 20)) {
+                String key = message.message().key();
+                int id = Integer.parseInt(id(message));
+                if (id % 7 == 0 && message.attempts() == 0 && held.add(key)) {
+                    outbox.failed(message, Duration.ZERO, "the first time");
+                } else if (!held.contains(key)) {
+                    received.computeIfAbsent(key, k -> new ArrayList<>()).add(id);
+                    sent.add(message.number());
+                }
+            }
+            outbox.sent(sent);
+            left.addAndGet(-sent.size());
+            if (++rounds % 3 == 0) {
+                outbox.release(relay);
+            }
+        }
+        outbox.release(relay);
+        return rounds;
+    }
+
+    // --- ends
+
+    @Test
+    void another_instance_sees_the_same() {
+        add(message("k", "m1"));
+        OutboxStore other = outbox();
+        other.open();
+
+        assertThat(ids(other.next(ALL, 10))).containsExactly("m1");
+        other.sent(List.of(find("m1").number()));
+
+        assertThat(next()).isEmpty();
+        other.close();
+    }
+
+    @Test
+    void closing_twice_is_no_error() {
+        outbox.close();
+
+        assertThatCode(outbox::close).doesNotThrowAnyException();
+    }
+}
