@@ -64,7 +64,8 @@ CREATE TABLE IF NOT EXISTS troth_outbox (
     headers        MEDIUMTEXT CHARACTER SET utf8mb4 NOT NULL,
     time_to_live   VARCHAR(40) CHARACTER SET ascii NOT NULL,
     created_at     BIGINT NOT NULL,
-    KEY troth_outbox_lane (lane, seq)
+    -- With the key of a message, so that stepping over many that wait behind a failed one reads nothing but the index.
+    KEY troth_outbox_lane (lane, seq, aggregateid)
 ) ENGINE = InnoDB;
 -- Who sends the messages of a lane, and until when nobody else may.
 CREATE TABLE IF NOT EXISTS troth_outbox_lanes (
