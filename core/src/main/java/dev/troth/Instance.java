@@ -39,6 +39,7 @@ final class Instance {
     private final Optional<DecisionLog> decisions;
     private final Map<String, ParticipantDesk> participants = new LinkedHashMap<>();
     private final Recovery recovery;
+    final Messaging messaging;
     private final List<Transport.Subscription> shared = new ArrayList<>();
     private final List<Transport.Subscription> own = new ArrayList<>();
 
@@ -47,6 +48,7 @@ final class Instance {
             Transport transport,
             Optional<DecisionLog> decisions,
             List<ParticipantSpec> specs,
+            Messaging.Parts messages,
             Environment environment,
             Codec codec) {
         this.self = self;
@@ -57,7 +59,8 @@ final class Instance {
         this.sender = new Sender(transport, self);
         DecisionLog decisionLog = decisions.orElseGet(NoDecisionLog::new);
         String logId = decisionLog.open();
-        this.transactions = new Transactions(environment, sender, decisionLog, logId, payloads);
+        this.messaging = new Messaging(messages, transport, environment, payloads, self);
+        this.transactions = new Transactions(environment, sender, decisionLog, logId, payloads, messaging.outbox());
         this.coordinator = new CoordinatorDesk(environment, sender, decisionLog, logId, transactions);
         for (ParticipantSpec spec : specs) {
             String storeId = spec.store().open();
@@ -72,6 +75,7 @@ final class Instance {
             start();
         } catch (RuntimeException e) {
             recovery.stop();
+            messaging.stop();
             closeAll(shared);
             closeAll(own);
             throw e;
@@ -88,6 +92,7 @@ final class Instance {
         participants.forEach((name, desk) ->
                 shared.add(transport.listen(new Address.Participant(name), desk.window(), switchboard::receive)));
         recovery.start();
+        messaging.start();
         log.info("service={} instance={} participants={} started", self.name(), self.id(), participants.keySet());
     }
 
@@ -96,10 +101,11 @@ final class Instance {
         log.info("service={} instance={} stopping, in flight: {}", self.name(), self.id(), inFlight());
         transactions.refuseNew();
         recovery.stop();
+        messaging.stop();
         closeAll(shared);
         if (!drain(patience)) {
             log.warn(
-                    "code=TROTH-0501 service={} instance={} {} transactions or branches did not end within {}; their time-outs and"
+                    "code=TROTH-0501 service={} instance={} {} transactions, branches or messages did not end within {}; their time-outs and"
                             + " recovery by other instances finish them",
                     self.name(),
                     self.id(),
@@ -115,6 +121,7 @@ final class Instance {
 
     private int inFlight() {
         return transactions.inFlight()
+                + messaging.inFlight()
                 + participants.values().stream()
                         .mapToInt(ParticipantDesk::working)
                         .sum();
@@ -144,6 +151,7 @@ final class Instance {
     void release() {
         close("transport", transport);
         decisions.ifPresent(given -> close("decision log", given));
+        messaging.stores().forEach(this::close);
         participants.forEach(
                 (name, desk) -> close("store of " + name, desk.spec().store()));
     }
@@ -168,6 +176,7 @@ final class Instance {
     Health health() {
         Map<String, Integer> working = new LinkedHashMap<>();
         participants.forEach((name, desk) -> working.put(name, desk.working()));
-        return new Health(transport.connected(), transactions.inFlight(), working, sender.sentByType());
+        return new Health(
+                transport.connected(), transactions.inFlight(), working, sender.sentByType(), messaging.health());
     }
 }

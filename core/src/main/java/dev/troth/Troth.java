@@ -1,5 +1,6 @@
 package dev.troth;
 
+import dev.troth.engine.relay.OutboxDesk;
 import dev.troth.engine.runtime.Environment;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Name;
@@ -10,8 +11,10 @@ import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.TransactionOptions;
 import dev.troth.tx.TrothException;
 import dev.troth.tx.Work;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -143,6 +146,59 @@ public final class Troth implements AutoCloseable {
         } catch (StoreException e) {
             throw OutcomeUnknownException.ofLog(gid, e);
         }
+    }
+
+    /**
+     * Has an event published after the commit of a transaction that is not Troth's: it is written to the outbox on that connection, which
+     * belongs to the outbox's database and whose owner commits it. It is sent within milliseconds of a commit that follows at once, and
+     * within a second or so of one that does not.
+     *
+     * @param key events and commands of the same key keep their order; see {@link dev.troth.tx.Transaction#publish(String, Object)}
+     */
+    public void publish(Connection connection, String key, Object event) {
+        OutboxDesk outbox = outbox();
+        outbox.publish(connection, stamp(UUID.randomUUID().toString(), key), event);
+        outbox.written();
+    }
+
+    /** As {@link #publish(Connection, String, Object)}, where order does not matter. */
+    public void publish(Connection connection, Object event) {
+        OutboxDesk outbox = outbox();
+        String id = UUID.randomUUID().toString();
+        outbox.publish(connection, stamp(id, id), event);
+        outbox.written();
+    }
+
+    /** Has a command sent to one subscriber, as {@link #publish(Connection, String, Object)}. */
+    public void send(Connection connection, String subscriber, String key, Object command) {
+        OutboxDesk outbox = outbox();
+        outbox.send(connection, stamp(UUID.randomUUID().toString(), key), subscriber, command);
+        outbox.written();
+    }
+
+    private OutboxDesk outbox() {
+        return instance.messaging.outbox().orElseThrow(() -> new TrothException(OutboxDesk.MISSING));
+    }
+
+    private static OutboxDesk.Stamp stamp(String id, String key) {
+        return new OutboxDesk.Stamp(id, key, id, "");
+    }
+
+    /**
+     * Lets a subscriber of this instance take no more messages: they wait at the broker, or go to other instances. Those that it has are still
+     * applied. Does nothing if it is paused.
+     */
+    public void pause(String subscriber) {
+        instance.messaging.subscriber(subscriber).pause();
+    }
+
+    /**
+     * Lets a paused subscriber take messages again. Does nothing if it is not paused.
+     *
+     * @throws dev.troth.spi.TransportException if that cannot be started; it is still paused
+     */
+    public void resume(String subscriber) {
+        instance.messaging.subscriber(subscriber).resume();
     }
 
     /** How this instance is at this moment. Does not block. */

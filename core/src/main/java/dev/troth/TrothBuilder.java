@@ -10,6 +10,7 @@ import dev.troth.protocol.Address;
 import dev.troth.protocol.Name;
 import dev.troth.spi.Codec;
 import dev.troth.spi.DecisionLog;
+import dev.troth.spi.OutboxStore;
 import dev.troth.spi.Probe;
 import dev.troth.spi.Scheduler;
 import dev.troth.spi.Transport;
@@ -31,6 +32,8 @@ public final class TrothBuilder {
     private @Nullable Transport transport;
     private @Nullable DecisionLog decisions;
     private final Map<String, Participant> participants = new LinkedHashMap<>();
+    private final Map<String, Subscriber> subscribers = new LinkedHashMap<>();
+    private @Nullable OutboxStore outbox;
     private final List<TransactionListener> listeners = new ArrayList<>();
     private Codec codec = new JsonCodec();
     private Settings settings = Settings.DEFAULT;
@@ -59,6 +62,25 @@ public final class TrothBuilder {
         if (participants.put(value.name(), value) != null) {
             throw new TrothException("Service '" + service + "' offers participant '" + value.name()
                     + "' twice. Put all" + " handlers into one Participant.");
+        }
+        return this;
+    }
+
+    /**
+     * Where events and commands wait until they are sent: in the database of the decision log, so that they are written with the data.
+     * Required to publish. It is closed with the service.
+     */
+    public TrothBuilder outbox(OutboxStore value) {
+        outbox = value;
+        return this;
+    }
+
+    /** Does something with events and commands. Its inbox is closed with the service. */
+    public TrothBuilder subscriber(Subscriber value) {
+        if (subscribers.put(value.name(), value) != null) {
+            throw new TrothException(
+                    "Service '" + service + "' offers subscriber '" + value.name()
+                            + "' twice. Put all handlers into one Subscriber, or give it another name: each name gets every event.");
         }
         return this;
     }
@@ -161,10 +183,10 @@ public final class TrothBuilder {
             throw new TrothException("Service '" + service + "' has no transport, so it could talk to nobody. Add"
                     + " .transport(RabbitTransport.connect(\"amqp://localhost\")).");
         }
-        if (decisions == null && participants.isEmpty()) {
+        if (decisions == null && participants.isEmpty() && subscribers.isEmpty() && outbox == null) {
             throw new TrothException(
                     "Service '" + service + "' could neither start transactions nor take part in any. Add"
-                            + " .decisions(JdbcDecisionLog.on(dataSource)) or .participant(…).");
+                            + " .decisions(JdbcDecisionLog.on(dataSource)), .participant(…), .outbox(…) or .subscriber(…).");
         }
         List<ParticipantSpec> specs =
                 participants.values().stream().map(Participant::spec).toList();
@@ -177,6 +199,9 @@ public final class TrothBuilder {
                     transport,
                     Optional.ofNullable(decisions),
                     specs,
+                    new Messaging.Parts(
+                            Optional.ofNullable(outbox),
+                            subscribers.values().stream().map(Subscriber::spec).toList()),
                     environment,
                     codec);
             instance.startOrUndo();

@@ -39,4 +39,30 @@ public interface Transaction {
      * @return completes with the value
      */
     <R> CompletableFuture<R> enlist(String participant, Object command, Class<R> answer);
+
+    /**
+     * Has an event published after the commit, and only then: it is written to the outbox on {@link #connection()}, with the data. Everybody
+     * who has subscribed to its kind gets it, and applies it once.
+     *
+     * @param event its type has a {@link dev.troth.message.Kind}, which names the topic
+     */
+    void publish(Object event);
+
+    /**
+     * As {@link #publish(Object)}, in order: events and commands of the same key are sent one after the other, in the order in which they
+     * were written. A subscriber that applies them so says {@code inOrder()}.
+     *
+     * @param key for example the id of what the event is about; 1 to 200 characters
+     */
+    void publish(String key, Object event);
+
+    /**
+     * Has a command sent to one subscriber after the commit, as {@link #publish(Object)}.
+     *
+     * @param subscriber the subscriber's name
+     */
+    void send(String subscriber, Object command);
+
+    /** As {@link #send(String, Object)}, in order, as {@link #publish(String, Object)}. */
+    void send(String subscriber, String key, Object command);
 }

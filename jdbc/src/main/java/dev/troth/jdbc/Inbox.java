@@ -1,6 +1,8 @@
 package dev.troth.jdbc;
 
 import dev.troth.jdbc.Database.Task;
+import dev.troth.spi.DeadLetter;
+import dev.troth.spi.InboxStore;
 import dev.troth.spi.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * longer than a message can be on its way. Old ids are deleted in small batches as new ones come. PostgreSQL, MariaDB, MySQL, H2 and Derby;
  * the table is made by {@link TrothTables}. Safe for use by several threads.
  */
-public final class Inbox {
+public final class Inbox implements InboxStore {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
     private static final int MAX_CONSUMER = 100;
     private static final int MAX_ID = 200;
@@ -57,6 +59,7 @@ public final class Inbox {
      *
      * @param consumer 1 to 100 characters; keep it when the consumer's code moves
      */
+    @Override
     public Inbox named(String consumer) {
         return new Inbox(source, checked("consumer", consumer, MAX_CONSUMER), retention);
     }
@@ -67,17 +70,6 @@ public final class Inbox {
             throw new IllegalArgumentException("Ids are kept for some time: " + kept);
         }
         return new Inbox(source, consumer, kept);
-    }
-
-    /** What a message does. */
-    @FunctionalInterface
-    public interface Effect<X extends Exception> {
-        /**
-         * Does it, on a connection that it cannot commit, roll back or close.
-         *
-         * @throws X if it cannot be done; everything is rolled back then
-         */
-        void apply(Connection connection) throws X;
     }
 
     /**
@@ -91,6 +83,7 @@ public final class Inbox {
      * @throws StoreException if the database failed. Nothing was applied, or, where the message says so, that is not known: deliver the
      *     message again, its id tells
      */
+    @Override
     public <X extends Exception> boolean once(String messageId, Effect<X> effect) throws X {
         String id = checked("message id", messageId, MAX_ID);
         Opened inbox = opened();
@@ -109,6 +102,27 @@ public final class Inbox {
         }
         return true;
     }
+
+    /** Checks the tables; without this, they are checked when the first message is applied. */
+    @Override
+    public void open() {
+        Opened unused = opened();
+    }
+
+    @Override
+    public void keep(DeadLetter letter) {
+        Opened inbox = opened();
+        inbox.database.together(
+                new Task(
+                        "keep message '" + letter.envelope().messageId() + "' of consumer '" + consumer
+                                + "' as a dead letter",
+                        "Whether it is kept is not known; it is delivered again."),
+                connection -> inbox.deadLetters.keep(connection, consumer, letter));
+    }
+
+    /** Does nothing: the connections are the data source's. */
+    @Override
+    public void close() {}
 
     private boolean note(Opened inbox, LentTransaction transaction, String id) {
         Connection raw = transaction.raw();
@@ -151,7 +165,7 @@ public final class Inbox {
         if (inbox == null) {
             Database database = Database.connect(source);
             String unused = new Schema(database).check();
-            inbox = new Opened(database, new InboxTable(database.dialect()));
+            inbox = new Opened(database, new InboxTable(database.dialect()), new DeadLetterTable(database.dialect()));
             opened = inbox;
         }
         return inbox;
@@ -167,5 +181,5 @@ public final class Inbox {
         return text;
     }
 
-    private record Opened(Database database, InboxTable table) {}
+    private record Opened(Database database, InboxTable table, DeadLetterTable deadLetters) {}
 }

@@ -55,6 +55,22 @@ final class Schema {
         tables.put("troth_heuristics", List.of("gid", "branch", "decided", "note", "noticed_at"));
         tables.put("troth_inbox", List.of("consumer", "message_id", "applied_at"));
         tables.put(
+                "troth_dead_letters",
+                List.of(
+                        "consumer",
+                        "message_id",
+                        "kind",
+                        "message_key",
+                        "correlation_id",
+                        "content_type",
+                        "headers",
+                        "payload",
+                        "attempts",
+                        "reason",
+                        "failure",
+                        "failed_at",
+                        "state"));
+        tables.put(
                 "troth_outbox",
                 List.of(
                         "seq",

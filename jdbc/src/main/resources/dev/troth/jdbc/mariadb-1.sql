@@ -47,6 +47,23 @@ CREATE TABLE IF NOT EXISTS troth_inbox (
     PRIMARY KEY (consumer, message_id),
     KEY troth_inbox_applied (consumer, applied_at)
 ) ENGINE = InnoDB;
+-- Messages that a consumer could not apply; somebody has to look at them.
+CREATE TABLE IF NOT EXISTS troth_dead_letters (
+    consumer       VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    message_id     VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    kind           VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    message_key    VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    correlation_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    content_type   VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    headers        MEDIUMTEXT CHARACTER SET utf8mb4 NOT NULL,
+    payload        LONGBLOB NOT NULL,
+    attempts       INTEGER NOT NULL,
+    reason         VARCHAR(1001) CHARACTER SET utf8mb4 NOT NULL,
+    failure        VARCHAR(8000) CHARACTER SET utf8mb4 NOT NULL,
+    failed_at      BIGINT NOT NULL,
+    state          VARCHAR(9) CHARACTER SET ascii NOT NULL,
+    PRIMARY KEY (consumer, message_id),
+    KEY troth_dead_letters_time (consumer, state, failed_at)
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
 CREATE TABLE IF NOT EXISTS troth_outbox (

@@ -47,6 +47,24 @@ CREATE TABLE IF NOT EXISTS troth_inbox (
     PRIMARY KEY (consumer, message_id)
 );
 CREATE INDEX IF NOT EXISTS troth_inbox_applied ON troth_inbox (consumer, applied_at);
+-- Messages that a consumer could not apply; somebody has to look at them.
+CREATE TABLE IF NOT EXISTS troth_dead_letters (
+    consumer       varchar(100) NOT NULL,
+    message_id     varchar(200) NOT NULL,
+    kind           varchar(200) NOT NULL,
+    message_key    varchar(200) NOT NULL,
+    correlation_id varchar(255) NOT NULL,
+    content_type   varchar(255) NOT NULL,
+    headers        text NOT NULL,
+    payload        bytea NOT NULL,
+    attempts       integer NOT NULL,
+    reason         varchar(1001) NOT NULL,
+    failure        varchar(8000) NOT NULL,
+    failed_at      bigint NOT NULL,
+    state          varchar(9) NOT NULL,
+    PRIMARY KEY (consumer, message_id)
+);
+CREATE INDEX IF NOT EXISTS troth_dead_letters_time ON troth_dead_letters (consumer, state, failed_at);
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
 CREATE TABLE IF NOT EXISTS troth_outbox (

@@ -24,10 +24,12 @@ final class DeadLetters {
     private static final int MAX_TEXT = 500;
 
     private final Publisher publisher;
+    private final Route route;
     private final Threads threads;
 
-    DeadLetters(Publisher publisher, Threads threads) {
+    DeadLetters(Publisher publisher, Route route, Threads threads) {
         this.publisher = publisher;
+        this.route = route;
         this.threads = threads;
     }
 
@@ -63,7 +65,7 @@ final class DeadLetters {
     }
 
     private Parcel parcel(AMQP.BasicProperties letter, byte[] body) {
-        return new Parcel(Topology.DEAD_LETTERS, letter, body, System.nanoTime(), Duration.ZERO, PATIENCE);
+        return new Parcel(route, letter, body, System.nanoTime(), Duration.ZERO, PATIENCE);
     }
 
     private void publish(Received delivery, AMQP.BasicProperties letter) {

@@ -26,17 +26,22 @@ final class Lane {
     private final Deque<Parcel> waiting = new ArrayDeque<>();
     private final NavigableMap<Long, Optional<Parcel>> unconfirmed = new TreeMap<>(); // empty: given up
     private long published;
+    private boolean refusing;
 
     void add(Parcel parcel) {
         waiting.addLast(parcel);
     }
 
     boolean mayPublish() {
-        return !waiting.isEmpty() && unconfirmed.size() < WINDOW;
+        return !waiting.isEmpty() && unconfirmed.size() < (refusing ? 1 : WINDOW);
     }
 
     /** The next parcel, which is unconfirmed from now on, with its number; only if it {@link #mayPublish}. */
     Ledger.Numbered publish() {
+        if (refusing) { // the next ones go over a channel that refuses nothing yet
+            refusing = false;
+            published = 0;
+        }
         Parcel parcel = waiting.removeFirst();
         parcel.returned = false;
         parcel.publishes++;
@@ -61,10 +66,17 @@ final class Lane {
         return confirmed;
     }
 
+    /** As {@link #confirmed}; nothing more is published before everything is confirmed or refused, and then on another channel. */
+    List<Parcel> refused(long number, boolean upTo) {
+        refusing = true;
+        return confirmed(number, upTo);
+    }
+
     /** The channel is gone: what was not confirmed waits again, in the old order, in front. */
     void restart() {
         unconfirmed.descendingMap().values().forEach(parcel -> parcel.ifPresent(waiting::addFirst));
         unconfirmed.clear();
+        refusing = false;
         published = 0;
     }
 

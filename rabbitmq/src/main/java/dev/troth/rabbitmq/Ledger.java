@@ -25,8 +25,6 @@ final class Ledger {
     /** Only a service that sends to more addresses than this makes some of them share a lane. */
     private static final int MAX_LANES = 64;
 
-    private static final String INSTANCES = "instance.";
-
     private final int maxParcels;
     private final long maxBytes;
 
@@ -54,8 +52,12 @@ final class Ledger {
         CLOSED
     }
 
-    /** A parcel with the number of its publish on its lane's channel. */
-    record Numbered(Lane lane, long number, Parcel parcel) {}
+    /** A parcel with the number of its publish on its lane's channel, which has to be a new one for the first. */
+    record Numbered(Lane lane, long number, Parcel parcel) {
+        boolean first() {
+            return number == 1;
+        }
+    }
 
     /** A parcel and what became of it. */
     record Settled(Parcel parcel, Sent sent) {}
@@ -69,7 +71,7 @@ final class Ledger {
             if (parcels >= maxParcels || (parcels > 0 && bytes + parcel.bytes() > maxBytes)) {
                 return Added.FULL;
             }
-            lane(parcel.routingKey()).add(parcel);
+            lane(parcel.route().lane()).add(parcel);
             parcels++;
             bytes += parcel.bytes();
             changed.signal();
@@ -79,8 +81,7 @@ final class Ledger {
         }
     }
 
-    private Lane lane(String routingKey) {
-        String key = routingKey.startsWith(INSTANCES) ? INSTANCES : routingKey;
+    private Lane lane(String key) {
         Lane known = laneOf.get(key);
         if (known != null) {
             return known;
@@ -150,6 +151,23 @@ final class Ledger {
             changed.signal();
             return confirmed.stream()
                     .map(parcel -> new Settled(parcel, parcel.confirmed()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The broker has refused one publish of a lane, or all up to that number. The lane's channel is renewed. */
+    List<Settled> refused(int of, Lane lane, long number, boolean upTo) {
+        lock.lock();
+        try {
+            if (of != session) {
+                return List.of();
+            }
+            List<Parcel> refused = forget(lane.refused(number, upTo));
+            changed.signal();
+            return refused.stream()
+                    .map(parcel -> new Settled(parcel, Sent.REFUSED))
                     .toList();
         } finally {
             lock.unlock();

@@ -1,7 +1,5 @@
 package dev.troth.rabbitmq;
 
-import com.rabbitmq.client.AlreadyClosedException;
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Transport.Receiver;
@@ -52,11 +50,11 @@ final class Line {
      *
      * @param ended is told when it has ended, however that came
      */
-    Line(Shared shared, Address address, int window, Receiver receiver, Consumer<Line> ended) {
+    Line(Shared shared, Place place, int window, Receiver receiver, Consumer<Line> ended) {
         this.shared = shared;
         this.ended = ended;
-        this.listening = new Listening(this, address, window, receiver);
-        this.dialer = new Dialer(shared.options(), "listen " + address, shared.threads());
+        this.listening = new Listening(this, place, window, receiver);
+        this.dialer = new Dialer(shared.options(), "listen " + place.address(), shared.threads());
         this.sieve = new Sieve(shared.options(), shared.threads(), shared.deadLetters());
     }
 
@@ -111,17 +109,6 @@ final class Line {
             shaken = true;
             lastShaken = System.nanoTime();
             listening.abandon(flow);
-        });
-    }
-
-    /** Closes a channel without waiting: one that is stuck in the broker answers after ten seconds or never. */
-    void abort(Channel channel) {
-        shared.threads().shutdown().execute(() -> {
-            try {
-                channel.abort();
-            } catch (IOException | AlreadyClosedException gone) {
-                LOG.debug("channel was closed already", gone);
-            }
         });
     }
 

@@ -20,6 +20,7 @@ final class Listening implements Subscription {
     private static final int MAX_RELEASE_DELAY_MILLIS = 1_000;
 
     private final Line line;
+    private final Place place;
     private final Address address;
     private final int window;
     private final Receiver receiver;
@@ -27,9 +28,10 @@ final class Listening implements Subscription {
     private volatile @Nullable Flow flow;
     private volatile boolean closed;
 
-    Listening(Line line, Address address, int window, Receiver receiver) {
+    Listening(Line line, Place place, int window, Receiver receiver) {
         this.line = line;
-        this.address = address;
+        this.place = place;
+        this.address = place.address();
         this.window = window;
         this.receiver = receiver;
     }
@@ -69,7 +71,7 @@ final class Listening implements Subscription {
             }
             try {
                 Flow fresh = new Flow(this, channel);
-                String queue = topology.declare(channel, address, attempt);
+                String queue = topology.declare(channel, place, attempt);
                 int prefetch = careful ? 1 : Math.min(window, MAX_PREFETCH);
                 channel.basicQos(prefetch, false);
                 flow = fresh; // before deliveries can come
@@ -80,7 +82,7 @@ final class Listening implements Subscription {
             } catch (IOException | RuntimeException e) {
                 flow = null;
                 if (Topology.code(e) != AMQP.RESOURCE_LOCKED || attempt == 10) {
-                    line.abort(channel);
+                    line.shared().threads().abort(channel);
                     throw e;
                 }
             }
@@ -92,7 +94,7 @@ final class Listening implements Subscription {
         if (flow == lost) {
             flow = null;
         }
-        line.abort(lost.getChannel());
+        line.shared().threads().abort(lost.getChannel());
     }
 
     // ---------------------------------------------------------------- on worker threads
@@ -170,7 +172,7 @@ final class Listening implements Subscription {
         if (closed) {
             line.close();
         } else {
-            line.abort(stopped.getChannel());
+            line.shared().threads().abort(stopped.getChannel());
         }
     }
 

@@ -14,7 +14,7 @@ final class Parcel {
     /** A message that has waited longer expires earlier at the broker, so that it does not outlive its time. */
     private static final Duration WAITED = Duration.ofSeconds(1);
 
-    private final String routingKey;
+    private final Route route;
     private final AMQP.BasicProperties properties;
     private final byte[] body;
     private final Duration timeToLive;
@@ -32,13 +32,13 @@ final class Parcel {
      * @param patience how long it may stay here
      */
     Parcel(
-            String routingKey,
+            Route route,
             AMQP.BasicProperties properties,
             byte[] body,
             long posted,
             Duration timeToLive,
             Duration patience) {
-        this.routingKey = routingKey;
+        this.route = route;
         this.properties = properties;
         this.body = body;
         this.posted = posted;
@@ -54,8 +54,8 @@ final class Parcel {
         return publishes == 1 ? Sent.UNROUTABLE : Sent.GONE;
     }
 
-    String routingKey() {
-        return routingKey;
+    Route route() {
+        return route;
     }
 
     byte[] body() {
@@ -90,6 +90,6 @@ final class Parcel {
     @Override
     public String toString() {
         return properties.getType() + " id=" + properties.getMessageId() + " correlation="
-                + properties.getCorrelationId() + " bytes=" + body.length + " to=" + routingKey;
+                + properties.getCorrelationId() + " bytes=" + body.length + " to=" + route;
     }
 }

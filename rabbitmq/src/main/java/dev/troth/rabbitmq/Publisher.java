@@ -12,8 +12,10 @@ import dev.troth.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,8 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what is in the ledger, from one thread, over one connection after another. Confirms come back on the client
- * library's reader; futures complete on worker threads. A nack ends the session like a lost connection does: a channel that was
- * opened while a quorum queue changed its leader nacks everything until it is opened anew.
+ * library's reader; futures complete on worker threads. A channel that was opened while a quorum queue changed its leader nacks everything
+ * until it is opened anew: so after a nack the protocol's publisher ends the session, as a lost connection does. That of events, whose
+ * queues nack when they are full, says that the message was refused, and renews the channel.
  */
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
@@ -39,27 +42,35 @@ final class Publisher {
     private final Dialer dialer;
     private final Ledger ledger;
     private final Backoff backoff = new Backoff();
+    private final boolean events;
     private final Complaint complaint = new Complaint(LOG);
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
     private volatile int current;
     private volatile boolean confirmed;
 
-    Publisher(RabbitOptions options, Topology topology, Threads threads) {
+    /** For events, or for the protocol. */
+    Publisher(boolean events, RabbitOptions options, Topology topology, Threads threads) {
+        this.events = events;
         this.options = options;
         this.topology = topology;
         this.threads = threads;
-        this.dialer = new Dialer(options, "publish", threads);
+        this.dialer = new Dialer(options, events ? "publish events" : "publish", threads);
         this.ledger = new Ledger(options);
     }
 
     /** One connection's life: a channel for each lane, opened when the lane has something to send. */
-    private record Session(Connection connection, Map<Lane, Channel> channels, int number) {}
+    private record Session(Connection connection, Map<Lane, Channel> channels, Set<String> delays, int number) {}
 
     /** Starts the thread, with a first session or without. */
     private void start(@Nullable Session first) {
-        thread = threads.start("publisher", () -> run(first));
+        thread = threads.start(events ? "events" : "publisher", () -> run(first));
         threads.every(OVERDUE_MILLIS, this::giveUpOverdue);
+    }
+
+    /** Starts without waiting for anything. */
+    void startSoon() {
+        start(null);
     }
 
     /** Starts. Unless the options allow otherwise, waits for the first connection and throws when there is none. */
@@ -181,7 +192,7 @@ final class Publisher {
             listen(connection, number);
             LOG.info("publishing broker=\"{}\" prefix={}", options.broker(), options.prefix());
             complaint.settled();
-            return new Session(connection, new HashMap<>(), number);
+            return new Session(connection, new HashMap<>(), new HashSet<>(), number);
         } catch (IOException | RuntimeException e) {
             dialer.close(connection);
             throw e;
@@ -222,10 +233,13 @@ final class Publisher {
     }
 
     /** A lane's own channel: one that is held up by its queue must not hold up the others. */
-    private Channel channel(Session session, Lane lane) throws IOException {
+    private Channel channel(Session session, Lane lane, boolean renewed) throws IOException {
         Channel known = session.channels().get(lane);
-        if (known != null) {
+        if (known != null && !renewed) {
             return known;
+        }
+        if (known != null) {
+            threads.abort(known);
         }
         Channel fresh = channel(session.connection());
         int number = session.number();
@@ -241,7 +255,9 @@ final class Publisher {
             settle(ledger.confirmed(number, lane, publish, upTo));
         };
         ConfirmCallback nack = (publish, upTo) -> {
-            if (ledger.end(number)) {
+            if (events) {
+                settle(ledger.refused(number, lane, publish, upTo));
+            } else if (ledger.end(number)) {
                 LOG.warn(
                         "code=TROTH-0703 publish refused (nack) broker=\"{}\": the connection is made again",
                         options.broker());
@@ -257,14 +273,20 @@ final class Publisher {
         Ledger.Numbered next = ledger.take(session.number());
         while (next != null) {
             Parcel parcel = next.parcel();
-            Channel channel = channel(session, next.lane());
+            Channel channel = channel(session, next.lane(), next.first());
+            Route route = parcel.route();
             try {
+                declare(session, route);
                 channel.basicPublish(
-                        topology.exchange(),
-                        parcel.routingKey(),
+                        route.exchange(),
+                        route.routingKey(),
                         true,
                         parcel.properties(next.number(), System.nanoTime()),
                         parcel.body());
+            } catch (TransportException refused) {
+                ledger.drop(next);
+                complete(() -> parcel.sent().completeExceptionally(refused));
+                throw refused;
             } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
                 ledger.drop(next);
                 complete(() ->
@@ -272,6 +294,26 @@ final class Publisher {
                 throw unfit;
             }
             next = ledger.take(session.number());
+        }
+    }
+
+    /** What delays is declared when it is used for the first time. */
+    private void declare(Session session, Route route) throws IOException {
+        if (route.delay().isZero() || session.delays().contains(route.exchange())) {
+            return;
+        }
+        Channel declaring = channel(session.connection());
+        try {
+            topology.declareDelay(declaring, route);
+            session.delays().add(route.exchange());
+        } catch (IOException | AlreadyClosedException e) {
+            TransportException refusal = topology.explain("Declaring " + route.exchange(), e);
+            if (refusal != null) {
+                throw refusal;
+            }
+            throw e;
+        } finally {
+            threads.abort(declaring);
         }
     }
 

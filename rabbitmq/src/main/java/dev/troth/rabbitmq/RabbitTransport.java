@@ -3,8 +3,10 @@ package dev.troth.rabbitmq;
 import com.rabbitmq.client.AMQP;
 import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
-import dev.troth.spi.Transport;
+import dev.troth.spi.EventTransport;
+import dev.troth.spi.Feed;
 import dev.troth.spi.TransportException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,13 +36,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Safe for use by several threads.
  */
-public final class RabbitTransport implements Transport {
+public final class RabbitTransport implements EventTransport {
     private static final long CLOSE_MILLIS = 2_500;
 
     private final RabbitOptions options;
     private final Wire wire;
     private final Threads threads = new Threads();
+    private final Topology topology;
     private final Publisher publisher;
+    private final Publisher events;
+    private final AtomicBoolean sendsEvents = new AtomicBoolean();
     private final Shared shared;
     private final Set<Line> lines = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -48,9 +53,11 @@ public final class RabbitTransport implements Transport {
     private RabbitTransport(RabbitOptions options) {
         this.options = options;
         this.wire = new Wire(options);
-        Topology topology = new Topology(options);
-        this.publisher = new Publisher(options, topology, threads);
-        this.shared = new Shared(options, topology, threads, wire, new DeadLetters(publisher, threads));
+        this.topology = new Topology(options);
+        this.publisher = new Publisher(false, options, topology, threads);
+        this.events = new Publisher(true, options, topology, threads);
+        this.shared = new Shared(
+                options, topology, threads, wire, new DeadLetters(publisher, topology.deadLetters(), threads));
     }
 
     /**
@@ -86,10 +93,19 @@ public final class RabbitTransport implements Transport {
 
     @Override
     public Subscription listen(Address address, int window, Receiver receiver) {
+        return listen(Place.of(address), window, receiver);
+    }
+
+    @Override
+    public Subscription subscribe(Feed feed, int window, Receiver receiver) {
+        return listen(Place.of(feed), window, receiver);
+    }
+
+    private Subscription listen(Place place, int window, Receiver receiver) {
         if (window < 1) {
             throw new IllegalArgumentException("A window has room for at least 1 delivery: " + window);
         }
-        Line line = new Line(shared, address, window, receiver, lines::remove);
+        Line line = new Line(shared, place, window, receiver, lines::remove);
         lines.add(line);
         if (closed.get()) {
             line.close();
@@ -99,16 +115,38 @@ public final class RabbitTransport implements Transport {
 
     @Override
     public CompletionStage<Sent> send(Address to, Envelope envelope) {
+        boolean event = to instanceof Address.Topic || to instanceof Address.Subscriber;
+        return send(event ? events() : publisher, topology.route(to), envelope);
+    }
+
+    @Override
+    public CompletionStage<Sent> sendLater(Address.Subscriber to, Envelope envelope, Duration delay) {
+        if (delay.isZero() || delay.isNegative()) {
+            return send(to, envelope);
+        }
+        return send(events(), topology.delayed(to, delay), envelope);
+    }
+
+    /** Their own connection and thread, when there are any: they may be many, and are held up when a queue is full. */
+    private Publisher events() {
+        if (sendsEvents.compareAndSet(false, true)) {
+            events.startSoon();
+        }
+        return events;
+    }
+
+    private CompletionStage<Sent> send(Publisher by, Route route, Envelope envelope) {
         AMQP.BasicProperties properties;
         try {
             properties = wire.write(envelope);
         } catch (Wire.Unfit unfit) {
             return CompletableFuture.failedFuture(new TransportException(
-                    "Cannot send " + envelope.type() + " to " + to + ": " + unfit.getMessage() + ". Nothing was sent.",
+                    "Cannot send " + envelope.type() + " to " + route + ": " + unfit.getMessage()
+                            + ". Nothing was sent.",
                     unfit));
         }
-        return publisher.post(new Parcel(
-                to.toString(),
+        return by.post(new Parcel(
+                route,
                 properties,
                 envelope.body(),
                 System.nanoTime(),
@@ -119,7 +157,9 @@ public final class RabbitTransport implements Transport {
     /** Whether a connection for sending is open and not blocked by the broker, and every listener listens. */
     @Override
     public boolean connected() {
-        return publisher.flowing() && lines.stream().allMatch(line -> line.flowing() || line.closed());
+        return publisher.flowing()
+                && (!sendsEvents.get() || events.flowing())
+                && lines.stream().allMatch(line -> line.flowing() || line.closed());
     }
 
     /** Ends within a few seconds whatever state the broker is in. */
@@ -131,6 +171,7 @@ public final class RabbitTransport implements Transport {
         try {
             closeLines();
             publisher.close();
+            events.close();
             threads.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,8 @@
 package dev.troth.rabbitmq;
 
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -12,6 +15,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every thread of one transport, all daemons, named {@code troth-rabbit-…}:
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Threads {
+    private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final AtomicInteger numbers = new AtomicInteger();
@@ -74,8 +80,13 @@ final class Threads {
         }
     }
 
+    /** Runs the task again and again, unless the transport is closing. */
     void every(long millis, Runnable task) {
-        Future<?> unused = timer.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+        try {
+            Future<?> unused = timer.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("nothing is looked after any more: the transport closes");
+        }
     }
 
     ExecutorService shutdown() {
@@ -105,6 +116,17 @@ final class Threads {
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /** Closes a channel without waiting: one that is stuck in the broker answers after ten seconds or never. */
+    void abort(Channel channel) {
+        shutdown.execute(() -> {
+            try {
+                channel.abort();
+            } catch (IOException | AlreadyClosedException gone) {
+                LOG.debug("channel was closed already", gone);
+            }
+        });
     }
 
     /** Runs what is queued, then ends; waits at most 5 s, and not for the thread that calls it. */

@@ -3,9 +3,12 @@ package dev.troth.rabbitmq;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.troth.message.TopicPattern;
 import dev.troth.protocol.Address;
+import dev.troth.spi.Feed;
 import dev.troth.spi.TransportException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  *   queue     troth.log.blog                     durable, quorum or classic
  *   queue     troth.instance.blog.k3f9q2ab       exclusive, auto-delete, classic
  *   queue     troth.dead-letters                 durable, bounded
+ *   exchange  troth.events                       topic, durable; routing key = topic
+ *   queue     troth.subscriber.notes             durable, quorum or classic, bounded
+ *   both      troth.delay.1000                   fanout, durable; a queue that passes on to troth after 1000 ms
  * </pre>
  */
 final class Topology {
-    static final String DEAD_LETTERS = "dead-letters";
+    private static final String DEAD_LETTERS = "dead-letters";
 
     /** The last resort against a message that cannot even be read: far above {@link RabbitOptions#maxDeliveries(int)}. */
     private static final int DELIVERY_LIMIT = 1_000;
@@ -36,8 +42,28 @@ final class Topology {
         this.options = options;
     }
 
-    String exchange() {
+    private String exchange() {
         return options.prefix();
+    }
+
+    private String events() {
+        return options.prefix() + ".events";
+    }
+
+    Route route(Address to) {
+        return to instanceof Address.Topic topic
+                ? Route.direct(events(), topic.name())
+                : Route.direct(exchange(), to.toString());
+    }
+
+    Route deadLetters() {
+        return Route.direct(exchange(), DEAD_LETTERS);
+    }
+
+    /** Through the queue that keeps everything for at least so long. */
+    Route delayed(Address.Subscriber to, Duration atLeast) {
+        Duration delay = Delays.rung(atLeast);
+        return new Route(options.prefix() + ".delay." + delay.toMillis(), to.toString(), delay);
     }
 
     String queue(String routingKey) {
@@ -47,8 +73,7 @@ final class Topology {
     /** Declares what every sender needs. */
     void declareShared(Channel channel) throws IOException {
         channel.exchangeDeclare(exchange(), "direct", true);
-        Map<String, Object> arguments = new HashMap<>(durable());
-        arguments.remove("x-delivery-limit");
+        Map<String, Object> arguments = new HashMap<>(kept());
         arguments.put("x-max-length", options.maxDeadLetters());
         arguments.put("x-max-length-bytes", MAX_DEAD_LETTER_BYTES);
         if (!options.deadLetterTtl().isZero()) {
@@ -64,8 +89,12 @@ final class Topology {
      * @param attempt from the second on, an instance's queue gets another name: the broker may not have noticed yet that the
      *     connection is gone which holds the first one
      */
-    String declare(Channel channel, Address address, int attempt) throws IOException {
+    String declare(Channel channel, Place place, int attempt) throws IOException {
+        Address address = place.address();
         channel.exchangeDeclare(exchange(), "direct", true);
+        if (place.feed().isPresent()) {
+            return declare(channel, place.feed().get());
+        }
         String name = queue(address.toString());
         if (address instanceof Address.Instance) {
             name += attempt == 1 ? "" : "." + attempt;
@@ -78,10 +107,47 @@ final class Topology {
         return name;
     }
 
+    private String declare(Channel channel, Feed feed) throws IOException {
+        String name = queue(feed.subscriber().toString());
+        Map<String, Object> arguments = new HashMap<>(durable());
+        arguments.put("x-max-length", feed.limit());
+        arguments.put("x-overflow", "reject-publish");
+        if (feed.inOrder()) {
+            arguments.put("x-single-active-consumer", true);
+        }
+        channel.queueDeclare(name, true, false, false, arguments);
+        channel.queueBind(name, exchange(), feed.subscriber().toString());
+        channel.exchangeDeclare(events(), "topic", true);
+        for (TopicPattern topics : feed.topics()) {
+            channel.queueBind(name, events(), topics.text());
+        }
+        return name;
+    }
+
+    /**
+     * A queue that passes everything on when its time has come, by its routing key. A quorum queue keeps it until the queue at the other
+     * end has it.
+     */
+    void declareDelay(Channel channel, Route route) throws IOException {
+        Map<String, Object> arguments = new HashMap<>(kept());
+        arguments.put("x-message-ttl", route.delay().toMillis());
+        arguments.put("x-dead-letter-exchange", exchange());
+        if (options.quorum()) {
+            arguments.put("x-dead-letter-strategy", "at-least-once");
+            arguments.put("x-overflow", "reject-publish");
+        }
+        channel.exchangeDeclare(route.exchange(), "fanout", true);
+        channel.queueDeclare(route.exchange(), true, false, false, arguments);
+        channel.queueBind(route.exchange(), route.exchange(), "");
+    }
+
     private Map<String, Object> durable() {
-        return options.quorum()
-                ? Map.of("x-queue-type", "quorum", "x-delivery-limit", DELIVERY_LIMIT)
-                : Map.of("x-queue-type", "classic");
+        return options.quorum() ? Map.of("x-queue-type", "quorum", "x-delivery-limit", DELIVERY_LIMIT) : kept();
+    }
+
+    /** For a queue that nobody of ours consumes. */
+    private Map<String, Object> kept() {
+        return Map.of("x-queue-type", options.quorum() ? "quorum" : "classic");
     }
 
     /** The reply code with which the broker closed the channel, or 0. */

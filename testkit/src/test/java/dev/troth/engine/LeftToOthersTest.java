@@ -44,8 +44,8 @@ class LeftToOthersTest {
             Environment environment =
                     new Environment(new Manual(), () -> 0.5, Settings.DEFAULT, new Events(List.of()), Probe.NONE);
             Sender sender = new Sender(bus, new Address.Instance("blog", "abcdefgh"));
-            Transactions transactions =
-                    new Transactions(environment, sender, log, log.open(), new Payloads(new JsonCodec(), 1000));
+            Transactions transactions = new Transactions(
+                    environment, sender, log, log.open(), new Payloads(new JsonCodec(), 1000), Optional.empty());
             transactions.drive(commit);
             assertThat(transactions.waitingForReports()).containsExactly(gid);
 

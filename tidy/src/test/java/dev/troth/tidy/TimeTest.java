@@ -29,6 +29,7 @@ class TimeTest {
             new Named(
                     "dev.troth.testkit.servers.TcpProxy",
                     "a machine without file descriptors does not tell when it has some"),
+            new Named("dev.troth.testkit.Waiting", "databases and brokers tell nobody what others do in them"),
             new Named("dev.troth.testkit.servers.Waiting", "processes of others end without telling"),
             new Named("dev.troth.example.blog.Waiting", "the services tell nobody when recovery is done"),
             new Named("dev.troth.cli.harness.Polling", "databases do not tell when a transaction has left them"),

@@ -85,6 +85,10 @@ final class ActiveTransaction {
         return gid;
     }
 
+    String traceparent() {
+        return options.traceparent();
+    }
+
     LocalWork local() {
         return local;
     }

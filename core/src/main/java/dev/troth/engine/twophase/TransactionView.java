@@ -1,22 +1,28 @@
 package dev.troth.engine.twophase;
 
+import dev.troth.engine.relay.OutboxDesk;
 import dev.troth.engine.wire.Payloads;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Name;
 import dev.troth.tx.Transaction;
 import dev.troth.tx.TrothException;
 import java.sql.Connection;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the work sees of its transaction; closed when the work returns. */
 final class TransactionView implements Transaction {
     private final ActiveTransaction transaction;
     private final Payloads payloads;
+    private final Optional<OutboxDesk> outbox;
+    private final AtomicInteger posts = new AtomicInteger();
     private volatile boolean closed;
 
-    TransactionView(ActiveTransaction transaction, Payloads payloads) {
+    TransactionView(ActiveTransaction transaction, Payloads payloads, Optional<OutboxDesk> outbox) {
         this.transaction = transaction;
         this.payloads = payloads;
+        this.outbox = outbox;
     }
 
     @Override
@@ -36,6 +42,47 @@ final class TransactionView implements Transaction {
         checkOpen();
         return transaction.enlist(
                 Name.check(participant), payloads.command(command), payload -> payloads.readAnswer(payload, answer));
+    }
+
+    @Override
+    public void publish(Object event) {
+        OutboxDesk desk = outbox();
+        String id = newId();
+        desk.publish(connection(), stamp(id, id), event);
+    }
+
+    @Override
+    public void publish(String key, Object event) {
+        outbox().publish(connection(), stamp(newId(), key), event);
+    }
+
+    @Override
+    public void send(String subscriber, Object command) {
+        OutboxDesk desk = outbox();
+        String id = newId();
+        desk.send(connection(), stamp(id, id), subscriber, command);
+    }
+
+    @Override
+    public void send(String subscriber, String key, Object command) {
+        outbox().send(connection(), stamp(newId(), key), subscriber, command);
+    }
+
+    private OutboxDesk outbox() {
+        return outbox.orElseThrow(() -> new TrothException(OutboxDesk.MISSING));
+    }
+
+    private String newId() {
+        return gid() + "/e" + posts.incrementAndGet();
+    }
+
+    private OutboxDesk.Stamp stamp(String id, String key) {
+        return new OutboxDesk.Stamp(id, key, gid().toString(), transaction.traceparent());
+    }
+
+    /** Whether something was written that is to be sent after the commit. */
+    boolean posted() {
+        return posts.get() > 0;
     }
 
     private void checkOpen() {

@@ -1,5 +1,6 @@
 package dev.troth.engine.twophase;
 
+import dev.troth.engine.relay.OutboxDesk;
 import dev.troth.engine.runtime.Admission;
 import dev.troth.engine.runtime.Environment;
 import dev.troth.engine.runtime.Nesting;
@@ -42,6 +43,7 @@ public final class Transactions {
     private final Sender sender;
     private final String logId;
     private final Payloads payloads;
+    private final Optional<OutboxDesk> outbox;
     private final Admission admission;
     private final DoneBatch done;
     private final CoordinatorContext context;
@@ -51,7 +53,14 @@ public final class Transactions {
     private volatile boolean stopping;
 
     /** Creates it; {@code logId} is the identity of the log, or of nothing that is logged if there is none. */
-    public Transactions(Environment environment, Sender sender, DecisionLog log, String logId, Payloads payloads) {
+    public Transactions(
+            Environment environment,
+            Sender sender,
+            DecisionLog log,
+            String logId,
+            Payloads payloads,
+            Optional<OutboxDesk> outbox) {
+        this.outbox = outbox;
         this.environment = environment;
         this.sender = sender;
         this.logId = logId;
@@ -188,10 +197,13 @@ public final class Transactions {
     }
 
     private <T, X extends Exception> T doWork(ActiveTransaction transaction, Work<T, X> work) throws X {
-        TransactionView view = new TransactionView(transaction, payloads);
+        TransactionView view = new TransactionView(transaction, payloads, outbox);
         Nesting.enter("transaction " + transaction.gid());
         try {
             T value = work.run(view);
+            if (view.posted()) {
+                sendAfterCommit(transaction);
+            }
             transaction.post(
                     new CoordinatorEvent.WorkReturned(transaction.local().used()));
             return value;
@@ -209,6 +221,14 @@ public final class Transactions {
             view.close();
             Nesting.leave();
         }
+    }
+
+    private void sendAfterCommit(ActiveTransaction transaction) {
+        CompletableFuture<Void> unused = transaction.verdict().thenAccept(verdict -> {
+            if (verdict == Verdict.COMMITTED) {
+                outbox.ifPresent(OutboxDesk::committed);
+            }
+        });
     }
 
     private CoordinatorAction awaitTurn(ActiveTransaction transaction) {

@@ -1,0 +1,156 @@
+package dev.troth.engine.consumer;
+
+import dev.troth.engine.consumer.SubscriberSpec.Entry;
+import dev.troth.engine.runtime.Environment;
+import dev.troth.engine.wire.Event;
+import dev.troth.engine.wire.Payloads;
+import dev.troth.message.Delivery;
+import dev.troth.message.Envelope;
+import dev.troth.spi.CodecException;
+import dev.troth.spi.DeadLetter;
+import dev.troth.spi.EventTransport;
+import dev.troth.spi.StoreException;
+import dev.troth.spi.Transport.Sent;
+import dev.troth.tx.RefusedException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries to apply one message, and settles it: applied now or before, tried again later, or kept as a dead letter. It is acknowledged only when
+ * that is durable, wherever it is.
+ */
+final class Attempt {
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+    private static final int MAX_STACK = 8_000;
+    private static final Duration LONGEST_IN_PLACE = Duration.ofMinutes(1);
+
+    private final Environment environment;
+    private final SubscriberSpec spec;
+    private final EventTransport transport;
+    private final Payloads payloads;
+    private final Tally tally;
+
+    Attempt(Environment environment, SubscriberSpec spec, EventTransport transport, Payloads payloads, Tally tally) {
+        this.environment = environment;
+        this.spec = spec;
+        this.transport = transport;
+        this.payloads = payloads;
+        this.tally = tally;
+    }
+
+    /** What comes after an attempt. */
+    sealed interface Next {
+        /** Nothing: it is settled, or soon will be. */
+        record Settled() implements Next {}
+
+        /** Another attempt, with the same delivery: nothing of the same key may overtake it. */
+        record InPlace(int number, Duration pause) implements Next {}
+    }
+
+    private static final Next SETTLED = new Next.Settled();
+
+    /** May block. Never throws. */
+    Next run(Delivery delivery, Event event, int number) {
+        Optional<Entry<?>> entry = spec.entry(event.payload().kind());
+        try {
+            if (entry.isEmpty()) {
+                throw new UnknownKindException(event.payload().kind(), spec);
+            }
+            apply(delivery, event, number, entry.get());
+            delivery.ack();
+            return SETTLED;
+        } catch (StoreException e) {
+            return storeFailed(delivery, event, number, e);
+        } catch (Throwable e) { // whatever a handler throws, the message must be settled
+            return failed(delivery, event, number, e);
+        }
+    }
+
+    private <E> void apply(Delivery delivery, Event event, int number, Entry<E> entry) throws Exception {
+        E value = payloads.read(event.payload(), entry.type());
+        boolean applied = spec.inbox()
+                .<Exception>once(
+                        event.id(),
+                        connection ->
+                                entry.effect().handle(value, new IncomingView(delivery, event, number, connection)));
+        (applied ? tally.applied : tally.duplicates).increment();
+        log.debug("subscriber={} message={} applied={}", spec.name(), event.id(), applied);
+    }
+
+    /** Not the message's fault: it does not count. */
+    private Next storeFailed(Delivery delivery, Event event, int number, StoreException failure) {
+        tally.failures.increment();
+        log.warn(
+                "code=TROTH-0803 subscriber={} message={} The database failed; the message is delivered again",
+                spec.name(),
+                event.id(),
+                failure);
+        return again(delivery, number, environment.pause(2));
+    }
+
+    private Next failed(Delivery delivery, Event event, int number, Throwable failure) {
+        tally.failures.increment();
+        boolean hopeless = failure instanceof CodecException || failure instanceof RefusedException;
+        Optional<Duration> pause = hopeless
+                ? Optional.empty()
+                : spec.retry().pause(number, failure, environment.chance().getAsDouble());
+        if (pause.isPresent()) {
+            log.debug("subscriber={} message={} attempt={} failed", spec.name(), event.id(), number, failure);
+            return again(delivery, number + 1, pause.get());
+        }
+        return keep(delivery, event, number, failure);
+    }
+
+    private Next keep(Delivery delivery, Event event, int number, Throwable failure) {
+        String reason = failure.toString();
+        try {
+            spec.inbox()
+                    .keep(new DeadLetter(
+                            event.payload().kind(), event.key(), delivery.envelope(), number, reason, stack(failure)));
+        } catch (StoreException e) {
+            return storeFailed(delivery, event, number, e);
+        }
+        tally.deadLetters.increment();
+        log.warn(
+                "code=TROTH-0804 subscriber={} message={} kind={} key={} attempts={} A message is kept as a dead letter"
+                        + " and not tried any more: {}",
+                spec.name(),
+                event.id(),
+                event.payload().kind(),
+                event.key(),
+                number,
+                reason,
+                failure);
+        delivery.ack();
+        return SETTLED;
+    }
+
+    /** In the broker, or in place where order matters: then the broker still has it, too. */
+    private Next again(Delivery delivery, int number, Duration pause) {
+        if (spec.inOrder()) {
+            return new Next.InPlace(number, pause.compareTo(LONGEST_IN_PLACE) < 0 ? pause : LONGEST_IN_PLACE);
+        }
+        Envelope next = Event.forAttempt(delivery.envelope(), number);
+        transport.sendLater(spec.address(), next, pause).whenComplete((sent, failure) -> {
+            if (sent == Sent.ACCEPTED) {
+                delivery.ack();
+            } else {
+                log.debug("subscriber={} message not sent for later: {}", spec.name(), sent, failure);
+                delivery.release();
+            }
+        });
+        return SETTLED;
+    }
+
+    private static String stack(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.getBuffer()
+                .substring(0, Math.min(MAX_STACK, text.getBuffer().length()));
+    }
+}

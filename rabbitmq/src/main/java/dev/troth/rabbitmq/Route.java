@@ -1,0 +1,31 @@
+package dev.troth.rabbitmq;
+
+import java.time.Duration;
+
+/**
+ * Where at the broker a message is published.
+ *
+ * @param exchange the exchange
+ * @param routingKey the routing key
+ * @param delay for how long the exchange keeps it before it passes it on; zero: not at all
+ */
+record Route(String exchange, String routingKey, Duration delay) {
+    private static final String INSTANCES = "instance.";
+
+    static Route direct(String exchange, String routingKey) {
+        return new Route(exchange, routingKey, Duration.ZERO);
+    }
+
+    /** What shares a window and a channel, in order: what goes to one address, to all instances, or is delayed for one time. */
+    String lane() {
+        if (!delay.isZero()) {
+            return exchange;
+        }
+        return routingKey.startsWith(INSTANCES) ? INSTANCES : exchange + '/' + routingKey;
+    }
+
+    @Override
+    public String toString() {
+        return delay.isZero() ? routingKey : routingKey + " in " + delay;
+    }
+}

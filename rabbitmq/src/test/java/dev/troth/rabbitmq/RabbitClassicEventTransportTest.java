@@ -1,0 +1,24 @@
+package dev.troth.rabbitmq;
+
+import dev.troth.spi.EventTransport;
+import dev.troth.testkit.EventTransportContract;
+import dev.troth.testkit.servers.RabbitServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RabbitClassicEventTransportTest extends EventTransportContract {
+    @RegisterExtension
+    static final RabbitServer broker = RabbitServer.shared();
+
+    @Override
+    protected EventTransport open() {
+        return RabbitTransport.connect(
+                RabbitOptions.uri(broker.uri()).classicQueues().prefix("classic"));
+    }
+
+    @Override
+    protected void crash() {
+        broker.flush();
+        broker.kill9();
+        broker.start();
+    }
+}
