@@ -64,6 +64,7 @@ CREATE TABLE IF NOT EXISTS troth_dead_letters (
     state          VARCHAR(9) CHARACTER SET ascii NOT NULL,
     PRIMARY KEY (consumer, message_id),
     KEY troth_dead_letters_time (consumer, state, failed_at)
+) ENGINE = InnoDB;
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
 CREATE TABLE IF NOT EXISTS troth_outbox (
