@@ -202,6 +202,22 @@ public abstract class OutboxContract {
         assertThat(next()).containsExactly("m1", "m1");
     }
 
+    @Test
+    void nothing_waits_for_a_transaction_that_adds() throws SQLException {
+        add(message("k", "m1"), message("other", "m2"));
+        Connection open = begin();
+        outbox.add(open, message("k", "m3"));
+
+        outbox.sent(List.of(find("m1").number()));
+        outbox.failed(find("m2"), LONG, "no");
+        assertThat(outbox.lease("a", ALL, LONG)).isEqualTo(ALL);
+        assertThat(outbox.waiting()).isFalse();
+        assertThat(outbox.backlog().messages()).isEqualTo(1);
+        commit(open);
+
+        assertThat(next()).containsExactly("m3");
+    }
+
     // --- order
 
     @Test
@@ -274,6 +290,24 @@ public abstract class OutboxContract {
 
         assertThat(next()).containsExactly("m7");
         assertThat(outbox.backlog().messages()).isEqualTo(1);
+    }
+
+    @Test
+    void several_may_delete_the_same_at_once() throws Exception {
+        Outgoing[] all = new Outgoing[600];
+        Arrays.setAll(all, i -> message("k" + i, "m" + i));
+        add(all);
+        List<Long> numbers = outbox.next(ALL, 600).stream().map(Waiting::number).toList();
+
+        List<Future<?>> deletions = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            deletions.add(threads.submit(() -> outbox.sent(numbers)));
+        }
+        for (Future<?> deletion : deletions) {
+            deletion.get(60, TimeUnit.SECONDS);
+        }
+
+        assertThat(outbox.backlog().messages()).isZero();
     }
 
     // --- failed
