@@ -7,12 +7,6 @@ class H2OutboxTest extends JdbcOutboxContract {
 
     @Override
     Pool freshPool() {
-        return new Pool("jdbc:h2:mem:outbox" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1", 8);
-    }
-
-    /** No session that waits can be ended, but it gives up after two seconds. */
-    @Override
-    String killed() {
-        return "SELECT 1";
+        return new Pool("jdbc:h2:mem:outbox" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000", 8);
     }
 }

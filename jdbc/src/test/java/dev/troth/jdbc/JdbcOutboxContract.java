@@ -8,34 +8,24 @@ import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
 import dev.troth.spi.DecisionLog.LocalTransaction;
 import dev.troth.spi.OutboxStore;
-import dev.troth.spi.OutboxStore.Outgoing;
 import dev.troth.spi.OutboxStore.Waiting;
 import dev.troth.spi.StoreException;
 import dev.troth.testkit.OutboxContract;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What an outbox in a database keeps beside the contract. */
 abstract class JdbcOutboxContract extends OutboxContract {
     private final Pool pool = freshPool();
-    private final ExecutorService threads = Executors.newSingleThreadExecutor();
 
     /** A pool of at least 8 connections to an empty database. */
     abstract Pool freshPool();
-
-    /** A statement that ends every session of this database which waits for a lock; or any, where waits end by themselves. */
-    abstract String killed();
 
     Pool pool() {
         return pool;
@@ -73,7 +63,6 @@ abstract class JdbcOutboxContract extends OutboxContract {
     @AfterEach
     protected void closeOutbox() {
         super.closeOutbox();
-        threads.shutdownNow();
         assertThat(pool.lent()).isZero();
         pool.close();
     }
@@ -134,32 +123,6 @@ abstract class JdbcOutboxContract extends OutboxContract {
         TrothTables.of(pool.source()).create();
 
         assertThatCode(outbox::open).doesNotThrowAnyException();
-    }
-
-    @Test
-    void a_connection_that_is_lost_half_way_leaves_nothing_half_done() throws Exception {
-        List<Outgoing> all = new ArrayList<>();
-        for (int i = 0; i < 1_201; i++) {
-            all.add(message("k" + i, "m" + i));
-        }
-        add(all.toArray(Outgoing[]::new));
-        List<Waiting> messages = opened().next(ALL, 2_000);
-        List<Long> numbers = messages.stream().map(Waiting::number).toList();
-        Connection locking = begin();
-        try (Statement statement = locking.createStatement()) {
-            statement.executeUpdate("UPDATE troth_outbox SET type = 'x' WHERE seq = " + numbers.get(1_200));
-        }
-
-        Future<?> sent = threads.submit(() -> opened().sent(numbers));
-        while (!sent.isDone()) {
-            pool.execute(killed());
-        }
-        rollback(locking);
-
-        assertThatThrownBy(sent::get).hasCauseInstanceOf(StoreException.class);
-        assertThat(opened().backlog().messages()).isEqualTo(1_201);
-        opened().sent(numbers);
-        assertThat(opened().backlog().messages()).isZero();
     }
 
     @Test

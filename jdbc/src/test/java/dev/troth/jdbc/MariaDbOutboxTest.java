@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class MariaDbOutboxTest extends JdbcOutboxContract {
+class MariaDbOutboxTest extends ServerOutboxContract {
     @RegisterExtension
     static final MariaDbServer SERVER = MariaDbServer.shared();
 
@@ -22,7 +22,7 @@ class MariaDbOutboxTest extends JdbcOutboxContract {
     }
 
     @Override
-    String killed() {
+    String endWaitingSessions() {
         return "BEGIN NOT ATOMIC FOR t IN (SELECT trx_mysql_thread_id AS id FROM information_schema.innodb_trx"
                 + " WHERE trx_state = 'LOCK WAIT') DO KILL CONNECTION t.id; END FOR; END";
     }

@@ -15,14 +15,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PostgresOutboxTest extends JdbcOutboxContract {
+class PostgresOutboxTest extends ServerOutboxContract {
     @Override
     Pool freshPool() {
         return new Pool(PostgresServer.shared().freshDatabase(), 8);
     }
 
     @Override
-    String killed() {
+    String endWaitingSessions() {
         return "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND wait_event_type = 'Lock'";
     }

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
  * The part of {@link OutboxContract} that tells what several relays can rely on which share an outbox. A subclass says how to open one, and
  * how to begin and end a transaction of the database in which it lies; every test needs an empty one.
  */
-@Timeout(120)
+@Timeout(300)
 @SuppressWarnings("NullAway.Init") // fields are set before each test
 public abstract class SharedOutboxContract {
     /** Every lane there is. */
@@ -49,6 +50,7 @@ public abstract class SharedOutboxContract {
 
     OutboxStore outbox;
     ExecutorService threads;
+    private final Semaphore added = new Semaphore(0);
 
     /** Returns one more instance of the outbox under test, not opened yet. All instances of one test share what is durable. */
     protected abstract OutboxStore outbox();
@@ -220,7 +222,7 @@ public abstract class SharedOutboxContract {
             all.add(threads.submit(work));
         }
         for (Future<?> future : all) {
-            future.get(100, TimeUnit.SECONDS);
+            future.get(240, TimeUnit.SECONDS);
         }
 
         Map<String, List<Integer>> expected = new HashMap<>();
@@ -237,33 +239,43 @@ public abstract class SharedOutboxContract {
     private void addMany(int adder, int count) {
         for (int i = 0; i < count; i += 2) {
             add(message(adder + "-" + i % 5, "" + i), message(adder + "-" + (i + 1) % 5, "" + (i + 1)));
+            added.release();
         }
     }
 
     /** Takes turns with others; every seventh message fails the first time. */
-    private int relay(String relay, Map<String, List<Integer>> received, AtomicInteger left) {
+    private int relay(String relay, Map<String, List<Integer>> received, AtomicInteger left)
+            throws InterruptedException {
         int rounds = 0;
         while (left.get() > 0) {
             Set<Integer> lanes = outbox.lease(relay, ALL, LONG);
-            Set<String> held = new HashSet<>();
-            List<Long> sent = new ArrayList<>();
-            for (Waiting message : outbox.next(lanes, 20)) {
-                String key = message.message().key();
-                int id = Integer.parseInt(id(message));
-                if (id % 7 == 0 && message.attempts() == 0 && held.add(key)) {
-                    outbox.failed(message, Duration.ZERO, "the first time");
-                } else if (!held.contains(key)) {
-                    received.computeIfAbsent(key, k -> new ArrayList<>()).add(id);
-                    sent.add(message.number());
-                }
-            }
-            outbox.sent(sent);
-            left.addAndGet(-sent.size());
-            if (++rounds % 3 == 0) {
+            List<Waiting> batch = outbox.next(lanes, 20);
+            left.addAndGet(-relay(batch, received));
+            if (batch.isEmpty() || ++rounds % 3 == 0) {
                 outbox.release(relay);
+            }
+            if (batch.isEmpty() && added.tryAcquire(20, TimeUnit.MILLISECONDS)) {
+                int unused = added.drainPermits();
             }
         }
         outbox.release(relay);
         return rounds;
+    }
+
+    private int relay(List<Waiting> batch, Map<String, List<Integer>> received) {
+        Set<String> held = new HashSet<>();
+        List<Long> sent = new ArrayList<>();
+        for (Waiting message : batch) {
+            String key = message.message().key();
+            int id = Integer.parseInt(id(message));
+            if (id % 7 == 0 && message.attempts() == 0 && held.add(key)) {
+                outbox.failed(message, Duration.ZERO, "the first time");
+            } else if (!held.contains(key)) {
+                received.computeIfAbsent(key, k -> new ArrayList<>()).add(id);
+                sent.add(message.number());
+            }
+        }
+        outbox.sent(sent);
+        return sent.size();
     }
 }
