@@ -36,6 +36,7 @@ public final class Subscription implements AutoCloseable {
     private @Nullable Attempt current;
     private @Nullable Thread receiving;
     private boolean closed;
+    private boolean scheduled;
     private String complaint = "";
 
     Subscription(
@@ -124,38 +125,55 @@ public final class Subscription implements AutoCloseable {
     }
 
     private void adopt(Attempt attempt) {
-        boolean late;
+        boolean unwanted;
         lock.lock();
         try {
-            late = closed;
-            current = attempt;
+            unwanted = closed || current != null;
+            current = unwanted || attempt.over.get() ? current : attempt;
             complaint = "";
         } finally {
             lock.unlock();
         }
-        if (late) {
+        if (unwanted) {
             attempt.over.set(true);
             attempt.borrowed.discard();
         }
     }
 
     private void lost(Attempt attempt, String why) {
-        boolean gone;
         lock.lock();
         try {
-            gone = closed;
             current = current == attempt ? null : current;
         } finally {
             lock.unlock();
         }
-        if (!gone) {
-            complain("a consumer was lost", why);
-            pool.threads().later(AGAIN, this::again);
+        complain("a consumer was lost", why);
+        tryAgain();
+    }
+
+    /** Later, and once, whoever asks for it. */
+    private void tryAgain() {
+        lock.lock();
+        try {
+            if (!closed && !scheduled) {
+                scheduled = true;
+                pool.threads().later(AGAIN, this::again);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     private void again() {
-        if (isOver()) {
+        boolean wanted;
+        lock.lock();
+        try {
+            scheduled = false;
+            wanted = !closed && current == null;
+        } finally {
+            lock.unlock();
+        }
+        if (!wanted) {
             return;
         }
         try {
@@ -163,7 +181,7 @@ public final class Subscription implements AutoCloseable {
             LOG.info("a consumer is back queue={} broker=\"{}\"", consumption.queue(), pool);
         } catch (IOException | RuntimeException e) {
             complain("a consumer could not be made again", Replies.text(e));
-            pool.threads().later(AGAIN, this::again);
+            tryAgain();
         }
     }
 
@@ -224,13 +242,13 @@ public final class Subscription implements AutoCloseable {
     private void receive(IncomingMessage message) {
         try {
             receiver.receive(message);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) {
             LOG.warn(
                     "code=TROTH-0723 a receiver threw queue={} tag={} redelivered={} then={}",
                     consumption.queue(),
                     message.delivery().deliveryTag(),
                     message.delivery().redelivered(),
-                    consumption.automatic() ? "lost" : consumption.failed(),
+                    consumption.automatic() ? "lost" : message.settled() ? "settled before" : consumption.failed(),
                     e);
             boolean unused = consumption.failed() == Consumption.Failed.REJECT ? message.reject() : message.requeue();
         }

@@ -175,7 +175,11 @@ public final class Toolbox implements AutoCloseable {
         Subscription subscription = new Subscription(consumption, receiver, work, declarer, options);
         try {
             subscription.start();
-        } catch (IOException | ShutdownSignalException e) {
+        } catch (IOException | RuntimeException e) {
+            subscription.close();
+            if (e instanceof ToolboxException known) {
+                throw known;
+            }
             throw failed("Consuming queue '" + consumption.queue() + "'", e);
         }
         subscriptions.removeIf(each -> each != subscription && each.isOver());

@@ -104,7 +104,10 @@ public final class ToolboxOptions {
         return with(v -> v.borrowTimeout = positive("borrowTimeout", timeout));
     }
 
-    /** A channel that is borrowed for longer gets one warning with the place where it was borrowed; 1 min by default. Zero: never. */
+    /**
+     * A channel that is borrowed for longer gets one warning with the place where it was borrowed; 1 min by default. Zero: never, and
+     * then to borrow costs no stack trace.
+     */
     public ToolboxOptions leakAfter(Duration time) {
         return with(v -> v.leakAfter = time.isZero() ? time : positive("leakAfter", time));
     }

@@ -9,6 +9,8 @@ import com.rabbitmq.client.ShutdownSignalException;
 import dev.troth.rabbitmq.toolbox.PublishException.Fate;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +59,13 @@ final class Unconfirmed implements ConfirmListener, ReturnListener, ShutdownList
 
     @Override
     public void handleAck(long number, boolean multiple) {
-        take(number, multiple).forEach((each, parcel) -> publishing.end(parcel, parcel.confirmed()));
+        take(number, multiple).forEach(parcel -> publishing.end(parcel, parcel.confirmed()));
     }
 
     @Override
     public void handleNack(long number, boolean multiple) {
         take(number, multiple)
-                .forEach((each, parcel) -> publishing.fail(
+                .forEach(parcel -> publishing.fail(
                         parcel,
                         Fate.REFUSED,
                         "was refused by the broker (nack): a queue is full and rejects, or could not store it. Look at"
@@ -71,10 +73,13 @@ final class Unconfirmed implements ConfirmListener, ReturnListener, ShutdownList
                         null));
     }
 
-    private Map<Long, Parcel> take(long number, boolean multiple) {
-        ConcurrentSkipListMap<Long, Parcel> taken = new ConcurrentSkipListMap<>(
-                multiple ? parcels.headMap(number, true) : parcels.subMap(number, true, number, true));
-        parcels.keySet().removeAll(taken.keySet());
+    private List<Parcel> take(long number, boolean multiple) {
+        List<Parcel> taken = new ArrayList<>();
+        parcels.subMap(multiple ? 0L : number, true, number, true).forEach((each, parcel) -> {
+            if (parcels.remove(each, parcel)) {
+                taken.add(parcel);
+            }
+        });
         return taken;
     }
 
@@ -97,7 +102,7 @@ final class Unconfirmed implements ConfirmListener, ReturnListener, ShutdownList
     /** The channel is gone: what has no confirmation yet never gets one. */
     void lost(@Nullable Throwable cause) {
         take(Long.MAX_VALUE, true)
-                .forEach((each, parcel) -> publishing.fail(
+                .forEach(parcel -> publishing.fail(
                         parcel,
                         Fate.UNKNOWN,
                         "was sent, and the channel ended before the broker's answer"
