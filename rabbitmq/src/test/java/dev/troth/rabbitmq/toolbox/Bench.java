@@ -41,9 +41,9 @@ final class Bench implements AfterEachCallback {
         }
 
         IncomingMessage take() throws InterruptedException {
-            IncomingMessage message = messages.poll(30, SECONDS);
+            IncomingMessage message = messages.poll(60, SECONDS);
             if (message == null) {
-                throw new AssertionError("no message came within 30 s");
+                throw new AssertionError("no message came within 60 s");
             }
             return message;
         }
@@ -106,7 +106,7 @@ final class Bench implements AfterEachCallback {
     }
 
     PublishOutcome outcome(OutgoingMessage message) throws Exception {
-        return toolbox().publish(message).get(30, SECONDS);
+        return toolbox().publish(message).get(60, SECONDS);
     }
 
     long ready(Queue queue) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troth.rabbitmq.RabbitDelivery;
-import dev.troth.testkit.Waiting;
 import dev.troth.rabbitmq.toolbox.Bench.Inbox;
+import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.RabbitServer;
 import dev.troth.testkit.servers.TcpProxy;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Consumers: what they get, how they settle it, and how they come back. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxConsumeTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();
@@ -225,9 +225,9 @@ class ToolboxConsumeTest {
         CompletableFuture<Void> closing = CompletableFuture.runAsync(subscription::close);
         Waiting.until(() -> !subscription.active());
         go.countDown();
-        closing.get(30, SECONDS);
+        closing.get(60, SECONDS);
 
-        assertThat(settled.get(30, SECONDS)).isTrue();
+        assertThat(settled.get(60, SECONDS)).isTrue();
         Waiting.until(() -> bench.toolbox().channels().state().inUse() == 0);
         assertThat(bench.ready(queue)).isZero();
     }
@@ -245,7 +245,7 @@ class ToolboxConsumeTest {
 
         bench.send(queue, "a");
 
-        assertThat(closed.get(30, SECONDS)).isTrue();
+        assertThat(closed.get(60, SECONDS)).isTrue();
     }
 
     @Test

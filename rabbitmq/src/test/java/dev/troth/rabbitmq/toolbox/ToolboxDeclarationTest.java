@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What exists with other settings is an error that names each of them, found out over AMQP alone. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxDeclarationTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.rabbitmq.client.ShutdownSignalException;
-import dev.troth.testkit.Waiting;
 import dev.troth.rabbitmq.toolbox.Bench.Inbox;
+import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.RabbitServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A broker that is killed, blocks, or is asked what it has: one of its own, as others would notice. */
-@Timeout(240)
+@Timeout(300)
 class ToolboxFailureTest {
     private static final int THREADS = 200;
 
@@ -175,8 +175,8 @@ class ToolboxFailureTest {
         assertThat(held.isDone()).isFalse();
         broker.control("set_vm_memory_high_watermark", "absolute", "512MB");
 
-        assertThat(blocks.get(30, SECONDS).confirmed()).isTrue();
-        assertThat(held.get(30, SECONDS).confirmed()).isTrue();
+        assertThat(blocks.get(60, SECONDS).confirmed()).isTrue();
+        assertThat(held.get(60, SECONDS).confirmed()).isTrue();
         assertThat(List.of(inbox.text(), inbox.text())).containsExactly("blocks", "held");
     }
 

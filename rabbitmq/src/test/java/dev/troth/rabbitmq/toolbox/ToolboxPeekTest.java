@@ -3,8 +3,8 @@ package dev.troth.rabbitmq.toolbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.troth.testkit.Waiting;
 import dev.troth.rabbitmq.toolbox.Bench.Inbox;
+import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.RabbitServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Looking into a queue, and the traces that this leaves. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxPeekTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Channels that are borrowed, shared, lost and not given back. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxPoolTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -119,7 +119,7 @@ class ToolboxPoolTest {
 
         only.close();
 
-        assertThat(waits.get(30, SECONDS)).isEqualTo(1);
+        assertThat(waits.get(60, SECONDS)).isEqualTo(1);
     }
 
     @Test
@@ -216,7 +216,7 @@ class ToolboxPoolTest {
         pool.close();
         pool.close();
 
-        assertThatThrownBy(() -> waits.get(30, SECONDS)).hasMessageContaining("closed");
+        assertThatThrownBy(() -> waits.get(60, SECONDS)).hasMessageContaining("closed");
         assertThat(only.channel().isOpen()).isFalse();
         only.close();
         assertThatThrownBy(() -> pool.borrow(SHORT)).hasMessageContaining("closed");
@@ -286,7 +286,7 @@ class ToolboxPoolTest {
         }
 
         for (Future<Integer> each : most) {
-            assertThat(each.get(30, SECONDS)).isEqualTo(1);
+            assertThat(each.get(60, SECONDS)).isEqualTo(1);
         }
         threads.shutdown();
     }
@@ -306,7 +306,7 @@ class ToolboxPoolTest {
                 .hasMessageContaining("thread '");
         leave.countDown();
 
-        assertThat(holder.get(30, SECONDS)).isTrue();
+        assertThat(holder.get(60, SECONDS)).isTrue();
         boolean open = shared.with(LONG, Channel::isOpen);
         assertThat(open).isTrue();
         assertThat(shared.tryWith(Channel::isOpen)).isEqualTo(Optional.of(true));
@@ -344,7 +344,7 @@ class ToolboxPoolTest {
         pool.close(); // both while the lock is held
         leave.countDown();
 
-        assertThatThrownBy(() -> holder.get(30, SECONDS)).hasMessageContaining("given back");
+        assertThatThrownBy(() -> holder.get(60, SECONDS)).hasMessageContaining("given back");
         assertThatThrownBy(() -> shared.with(LONG, Channel::isOpen)).hasMessageContaining("closed");
         assertThat(pool.state().inUse()).isZero();
     }

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.rabbitmq.client.AMQP;
-import dev.troth.testkit.Waiting;
 import dev.troth.rabbitmq.toolbox.PublishException.Fate;
 import dev.troth.rabbitmq.toolbox.PublishOutcome.Confirmed;
 import dev.troth.rabbitmq.toolbox.PublishOutcome.Returned;
+import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.RabbitServer;
 import dev.troth.testkit.servers.TcpProxy;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a publish carries, and what one is told of it, whatever fails. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxPublishTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();
@@ -35,7 +35,7 @@ class ToolboxPublishTest {
 
     private static Fate fate(CompletableFuture<PublishOutcome> publish) throws Exception {
         try {
-            throw new AssertionError(publish.get(30, SECONDS));
+            throw new AssertionError(publish.get(60, SECONDS));
         } catch (ExecutionException e) {
             return e.getCause() instanceof PublishException failure ? failure.fate() : fail(e);
         }
@@ -51,7 +51,7 @@ class ToolboxPublishTest {
         Toolbox toolbox = bench.open(Toolbox.open(ToolboxOptions.uri(wire.through(broker.uri()))
                 .publishTimeout(timeout)
                 .publishWindow(window)));
-        assertThat(toolbox.publish(message("first")).get(30, SECONDS)).isEqualTo(new Confirmed());
+        assertThat(toolbox.publish(message("first")).get(60, SECONDS)).isEqualTo(new Confirmed());
         return toolbox;
     }
 
@@ -119,7 +119,7 @@ class ToolboxPublishTest {
         }
 
         for (int i = 0; i < publishes.size(); i++) {
-            PublishOutcome outcome = publishes.get(i).get(30, SECONDS);
+            PublishOutcome outcome = publishes.get(i).get(60, SECONDS);
             assertThat(outcome).isEqualTo(i % 2 == 0 ? new Confirmed() : new Returned(312, "NO_ROUTE"));
         }
         assertThat(bench.ready(queue)).isEqualTo(50);
@@ -140,7 +140,7 @@ class ToolboxPublishTest {
                 .toList();
 
         for (CompletableFuture<PublishOutcome> each : publishes) {
-            assertThat(each.get(30, SECONDS)).isEqualTo(new Confirmed());
+            assertThat(each.get(60, SECONDS)).isEqualTo(new Confirmed());
         }
         assertThat(bench.ready(queue)).isEqualTo(3_000);
         assertThat(bench.texts(queue))
@@ -156,7 +156,7 @@ class ToolboxPublishTest {
         CompletableFuture<PublishOutcome> publish =
                 bench.toolbox().publish(OutgoingMessage.to(Exchange.direct(bench.name()), "key", "a"));
 
-        assertThatThrownBy(() -> publish.get(30, SECONDS))
+        assertThatThrownBy(() -> publish.get(60, SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(
                         PublishException.class, e -> assertThat(e.code()).isEqualTo(AMQP.NOT_FOUND))
@@ -179,7 +179,7 @@ class ToolboxPublishTest {
         assertThat(inTheWindow).noneMatch(CompletableFuture::isDone);
         wire.heal();
 
-        assertThat(waits.get(30, SECONDS)).isEqualTo(new Confirmed());
+        assertThat(waits.get(60, SECONDS)).isEqualTo(new Confirmed());
         assertThat(inTheWindow).allMatch(CompletableFuture::isDone);
         assertThat(bench.ready(queue)).isEqualTo(5);
     }
@@ -197,7 +197,7 @@ class ToolboxPublishTest {
         wire.heal(); // the late answer does no harm
         Waiting.until(() -> {
             try {
-                return toolbox.publish(message("next")).get(30, SECONDS).confirmed();
+                return toolbox.publish(message("next")).get(60, SECONDS).confirmed();
             } catch (ExecutionException notYet) {
                 return false;
             }
@@ -249,7 +249,7 @@ class ToolboxPublishTest {
         int confirmed = 1;
         int unknown = 0;
         for (CompletableFuture<PublishOutcome> each : publishes) {
-            if (each.handle((outcome, failure) -> failure == null).get(30, SECONDS)) {
+            if (each.handle((outcome, failure) -> failure == null).get(60, SECONDS)) {
                 confirmed++;
             } else {
                 assertThat(fate(each)).isEqualTo(Fate.UNKNOWN);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
-import dev.troth.testkit.Waiting;
 import dev.troth.rabbitmq.toolbox.Bench.Inbox;
 import dev.troth.rabbitmq.toolbox.PublishException.Fate;
+import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.RabbitServer;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What queues keep, drop, reorder and pass on. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxQueueTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Where messages go: exchanges of every type, and bindings. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxRoutingTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();

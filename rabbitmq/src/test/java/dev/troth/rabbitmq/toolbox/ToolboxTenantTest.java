@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A virtual host for each tenant. */
-@Timeout(120)
+@Timeout(300)
 class ToolboxTenantTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The lines of docs/rabbitmq-toolbox.md, word for word between the marks, run on a real RabbitMQ. */
-@Timeout(60)
+@Timeout(300)
 class ToolboxGuideTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();
@@ -55,7 +55,7 @@ class ToolboxGuideTest {
         boolean stored = sent.get().confirmed(); // false: no queue takes it
         // end
         assertThat(stored).isTrue();
-        assertThat(mailed.poll(30, SECONDS)).isEqualTo("42");
+        assertThat(mailed.poll(60, SECONDS)).isEqualTo("42");
         assertThat(consumer.active()).isTrue();
         consumer.close();
         pool(rabbit.channels());
