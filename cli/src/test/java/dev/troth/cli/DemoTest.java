@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The demo is a test of everything: four scenes, judged by SQL. */
-@Timeout(180)
+@Timeout(600)
 class DemoTest {
     @RegisterExtension
     static final PostgresServer postgres = PostgresServer.shared();

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The services as processes, as their users run them. */
-@Timeout(120)
+@Timeout(300)
 class ServiceCommandTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int TERMINATED = 143;
     private static final int HALTED = 137;
 
@@ -37,7 +37,7 @@ class ServiceCommandTest {
 
     private final BlockingQueue<EventLine> events = new LinkedBlockingQueue<>();
     private final ServiceSpec blogSpec = ServiceSpec.blog(postgres.freshDatabase(), rabbit.uri())
-            .with("--prefix", "commands")
+            .with("--prefix", "commands", "--timeout", "60") // a process that starts meanwhile may take its time
             .heardBy(events::add);
     private final ServiceSpec reviewSpec = ServiceSpec.review(postgres.freshDatabase(), rabbit.uri())
             .with("--prefix", "commands")

@@ -1,10 +1,10 @@
 package dev.troth.torture;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.troth.Participant;
 import dev.troth.Troth;
+import dev.troth.cli.harness.ServicePool;
 import dev.troth.cli.process.Fuse;
 import dev.troth.cli.process.Orders;
 import dev.troth.example.blog.web.Answer;
@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -41,8 +40,6 @@ final class Bank {
     private static final int TRANSFERS = 12;
     private static final int HANDLERS = 8;
     private static final int SPARE_CONNECTIONS = 4;
-    private static final int CONNECT_SECONDS = 3;
-    private static final int SOCKET_SECONDS = 10; // longer than a transfer may wait for a lock
     private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -72,10 +69,11 @@ final class Bank {
     /** Runs the bank of that name until a signal comes, or its parent is gone. */
     public static void main(String[] arguments) throws Exception {
         String name = arguments[0];
-        String url = environment("TROTH_DB");
+        String url = ServicePool.environment("TROTH_DB");
         Fuse fuse = new Fuse();
-        HikariDataSource database = pool(name, url);
-        Bank bank = new Bank(name, database, url.startsWith("jdbc:postgresql:"), environment("TROTH_AMQP"), fuse);
+        HikariDataSource database = ServicePool.open(name, url, TRANSFERS + HANDLERS + SPARE_CONNECTIONS);
+        Bank bank = new Bank(
+                name, database, url.startsWith("jdbc:postgresql:"), ServicePool.environment("TROTH_AMQP"), fuse);
         WebServer web = WebServer.start(
                 name,
                 0,
@@ -90,32 +88,6 @@ final class Bank {
                 + ProcessHandle.current().pid());
         new Orders(fuse, System.out).obey(System.in);
         new CountDownLatch(1).await();
-    }
-
-    private static String environment(String variable) {
-        return Optional.ofNullable(System.getenv(variable))
-                .orElseThrow(() -> new IllegalStateException(variable + " is not set"));
-    }
-
-    private static HikariDataSource pool(String name, String url) {
-        boolean postgres = url.startsWith("jdbc:postgresql:");
-        int unit = postgres ? 1 : 1000; // PostgreSQL's driver counts seconds
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(TRANSFERS + HANDLERS + SPARE_CONNECTIONS);
-        config.setMinimumIdle(2);
-        config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
-        config.setValidationTimeout(1_000);
-        // A server does not notice for hours that a network has forgotten a connection, and its transaction keeps its
-        // locks.
-        config.setConnectionInitSql(
-                postgres
-                        ? "SET idle_in_transaction_session_timeout = '" + SOCKET_SECONDS + "s'"
-                        : "SET SESSION idle_transaction_timeout = " + SOCKET_SECONDS);
-        config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_SECONDS * unit));
-        config.addDataSourceProperty("socketTimeout", Integer.toString(SOCKET_SECONDS * unit));
-        return new HikariDataSource(config);
     }
 
     private CompletionStage<Answer> transfer(Request request) throws IOException {

@@ -1,5 +1,7 @@
 package dev.troth.torture;
 
+import dev.troth.cli.harness.Fault;
+import dev.troth.cli.harness.Timeline;
 import dev.troth.testkit.servers.RabbitServer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.troth.cli.harness.Polling;
 import dev.troth.cli.harness.Remains;
+import dev.troth.cli.harness.Restartable;
 import dev.troth.cli.process.ServiceSpec;
 import dev.troth.jdbc.TrothTables;
 import dev.troth.testkit.servers.DatabaseServer;
@@ -36,7 +37,7 @@ final class Stage implements AutoCloseable {
 
     private final Map<String, DatabaseServer> servers = new LinkedHashMap<>();
     final Map<String, String> urls = new LinkedHashMap<>();
-    private final Map<String, BankProcess> banks = new LinkedHashMap<>();
+    private final Map<String, Restartable> banks = new LinkedHashMap<>();
     final Map<String, TcpProxy> wires = new LinkedHashMap<>();
     final RabbitCluster rabbits = RabbitCluster.local();
 
@@ -60,7 +61,7 @@ final class Stage implements AutoCloseable {
                 int number = rabbits.nodes().indexOf(node) + 1;
                 amqp = wire(bank + " - broker " + number, node.port()).through(amqp);
             }
-            banks.put(bank, new BankProcess(ServiceSpec.of(Bank.class.getName(), bank, toDatabase.through(url), amqp)));
+            banks.put(bank, new Restartable(ServiceSpec.of(Bank.class.getName(), bank, toDatabase.through(url), amqp)));
         }
         together(banks.values().stream().map(bank -> bank::start));
         rabbits.flush();
@@ -100,7 +101,7 @@ final class Stage implements AutoCloseable {
                 .collect(Collectors.joining(", "));
     }
 
-    BankProcess bank(String name) {
+    Restartable bank(String name) {
         return Objects.requireNonNull(banks.get(name));
     }
 
@@ -131,7 +132,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
-        banks.values().forEach(BankProcess::close);
+        banks.values().forEach(Restartable::close);
         wires.values().forEach(TcpProxy::close);
         List<Runnable> all = new ArrayList<>(List.of(rabbits::close));
         servers.values().forEach(server -> all.add(server::close));

@@ -1,7 +1,9 @@
 package dev.troth.torture;
 
+import dev.troth.cli.harness.Chaos;
 import dev.troth.cli.harness.Polling;
 import dev.troth.cli.harness.ResultFile;
+import dev.troth.cli.harness.Timeline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,7 +125,11 @@ final class Torture implements Callable<Integer> {
     }
 
     private void storm(Stage stage, Clients clients) throws InterruptedException {
-        Chaos chaos = new Chaos(stage, seed, timeline);
+        Chaos chaos = new Chaos(timeline)
+                .lane("services", seed, random -> new FaultMaker(stage, random)::service)
+                .lane("databases", seed + 1, random -> new FaultMaker(stage, random)::database)
+                .lane("brokers", seed + 2, random -> new FaultMaker(stage, random)::broker)
+                .lane("wires", seed + 3, random -> new FaultMaker(stage, random)::wire);
         try (chaos) {
             long end = System.nanoTime() + (long) (minutes * 60e9);
             for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {

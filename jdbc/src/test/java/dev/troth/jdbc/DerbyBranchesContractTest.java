@@ -32,7 +32,7 @@ class DerbyBranchesContractTest extends JdbcBranchStoreContract {
     Pool freshPool() {
         database = "memory:branches" + NUMBER.incrementAndGet();
         Pool pool = Pool.derby(database, 8);
-        pool.execute("CALL SYSCS_UTIL.SYSCS_SET_DATABASE_PROPERTY('derby.locks.waitTimeout', '1')");
+        pool.execute("CALL SYSCS_UTIL.SYSCS_SET_DATABASE_PROPERTY('derby.locks.waitTimeout', '3')");
         return pool;
     }
 

@@ -26,7 +26,7 @@ class H2DecisionLogTest extends JdbcDecisionLogContract {
     }
 
     private static String freshUrl() {
-        return "jdbc:h2:mem:log" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
+        return "jdbc:h2:mem:log" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000";
     }
 
     /** H2 ties an IN (...) within a CHECK to the session that made the table. */

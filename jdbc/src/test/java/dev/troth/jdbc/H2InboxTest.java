@@ -7,6 +7,6 @@ class H2InboxTest extends InboxContract {
 
     @Override
     Pool freshPool() {
-        return new Pool("jdbc:h2:mem:inbox" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1", 8);
+        return new Pool("jdbc:h2:mem:inbox" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000", 8);
     }
 }

@@ -7,6 +7,6 @@ class H2OutboxTest extends JdbcOutboxContract {
 
     @Override
     Pool freshPool() {
-        return new Pool("jdbc:h2:mem:outbox" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1", 8);
+        return new Pool("jdbc:h2:mem:outbox" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000", 8);
     }
 }

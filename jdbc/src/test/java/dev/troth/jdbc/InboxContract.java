@@ -118,7 +118,7 @@ abstract class InboxContract {
             }
             int applied = 0;
             for (Future<Boolean> each : all) {
-                applied += each.get(30, TimeUnit.SECONDS) ? 1 : 0;
+                applied += each.get(60, TimeUnit.SECONDS) ? 1 : 0;
             }
             assertThat(applied).isEqualTo(1);
         }
@@ -141,8 +141,8 @@ abstract class InboxContract {
 
         fail.countDown();
 
-        assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("no");
-        assertThat(second.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> first.get(60, TimeUnit.SECONDS)).hasRootCauseMessage("no");
+        assertThat(second.get(60, TimeUnit.SECONDS)).isTrue();
         assertThat(orders()).isEqualTo(1);
     }
 
@@ -201,7 +201,7 @@ abstract class InboxContract {
         brief.named("other").once("old", connection -> {});
 
         assertThat(inbox.purge(10)).isZero();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (brief.purge(10) == 0) {
             assertThat(System.nanoTime()).isLessThan(end);
         }

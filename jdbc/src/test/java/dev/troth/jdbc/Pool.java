@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** A connection pool as users have it, that can say whether every connection has come back. */
 final class Pool implements AutoCloseable {
     /** So long that a loaded machine does not look like an exhausted pool. */
-    private static final int PATIENT_MILLIS = 20_000;
+    private static final int PATIENT_MILLIS = 60_000;
 
-    private static final int IMPATIENT_MILLIS = 2_000;
+    private static final int IMPATIENT_MILLIS = 4_000;
 
     private final HikariDataSource source;
 

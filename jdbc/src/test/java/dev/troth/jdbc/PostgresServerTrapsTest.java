@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What depends on how a PostgreSQL server is set up, or on its dying; each test has a server of its own. */
-@Timeout(60)
+@Timeout(300)
 class PostgresServerTrapsTest {
 
     @Test

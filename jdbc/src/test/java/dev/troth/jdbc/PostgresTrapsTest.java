@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.PGConnection;
 
 /** Every way in which PostgreSQL, its driver or a handler could turn a yes into a lie (rules 6 to 12). */
-@Timeout(60)
+@Timeout(300)
 class PostgresTrapsTest {
     @RegisterExtension
     static final PostgresServer SERVER = PostgresServer.shared();
@@ -47,7 +47,7 @@ class PostgresTrapsTest {
     }
 
     private void kill(int backend) {
-        bench.pool().execute("SELECT pg_terminate_backend(" + backend + ", 5000)");
+        bench.pool().execute("SELECT pg_terminate_backend(" + backend + ", 60000)");
     }
 
     @Test
@@ -198,7 +198,7 @@ class PostgresTrapsTest {
         execute(work, "INSERT INTO effects VALUES (1)");
         bench.pool()
                 .execute(
-                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+                        "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
                                 + " AND datname = current_database()");
 
         StoreException unknown = catchThrowableOfType(StoreException.class, work::prepare);
@@ -216,7 +216,7 @@ class PostgresTrapsTest {
         execute(work, "INSERT INTO effects VALUES (1)");
         bench.pool()
                 .execute(
-                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+                        "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE state = 'idle in transaction'"
                                 + " AND datname = current_database()");
 
         assertThatThrownBy(work::commitOnePhase).isInstanceOf(StoreException.class);
@@ -265,7 +265,7 @@ class PostgresTrapsTest {
 
         work.abandon();
 
-        assertThatThrownBy(() -> handler.get(20, TimeUnit.SECONDS)).hasRootCauseInstanceOf(Exception.class);
+        assertThatThrownBy(() -> handler.get(60, TimeUnit.SECONDS)).hasRootCauseInstanceOf(Exception.class);
         while (bench.pool().number("SELECT COUNT(*) FROM pg_stat_activity WHERE pid = " + backend) > 0) {
             Thread.onSpinWait();
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 
 class TrothTablesTest {
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void creating_what_is_there_waits_for_no_branch_in_doubt() {
         String impatient = PostgresServer.shared().freshDatabase() + "&options=-c%20lock_timeout%3D2000";
         try (Pool pool = new Pool(impatient, 2)) {

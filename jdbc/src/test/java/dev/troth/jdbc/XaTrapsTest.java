@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Answers of an XA driver that could be taken for another outcome than the one in the database. */
-@Timeout(120)
+@Timeout(300)
 class XaTrapsTest {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The accounts that docs/rabbitmq.md recommends, one per service, work, and read nothing that is meant for others. */
-@Timeout(60)
+@Timeout(300)
 class RabbitPermissionsTest {
     private static final Address.Log LOG = new Address.Log("blog");
     private static final Address.Participant REVIEW = new Address.Participant("review");

@@ -5,6 +5,8 @@ import static dev.troth.testkit.Samples.message;
 import static dev.troth.testkit.Samples.name;
 import static dev.troth.testkit.Samples.send;
 import static dev.troth.testkit.Samples.text;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever breaks at the broker or on the way to it mends by itself. */
-@Timeout(120)
+@Timeout(300)
 class RabbitRecoveryTest {
     @RegisterExtension
     static final RabbitServer broker = RabbitServer.shared();
@@ -106,7 +108,7 @@ class RabbitRecoveryTest {
         }
 
         for (CompletableFuture<Sent> each : sends) {
-            assertThat(each.get(30, SECONDS)).isEqualTo(Sent.ACCEPTED);
+            assertThat(each.get(60, SECONDS)).isEqualTo(Sent.ACCEPTED);
         }
         List<String> seen = new ArrayList<>();
         while (seen.size() < 100) {
@@ -129,7 +131,8 @@ class RabbitRecoveryTest {
 
         wire.cutClients();
         Admin admin = open(new Admin(broker.uri()));
-        Waiting.until(() -> broker.control("-q", "list_queues", "name").contains(instance + ".2"));
+        Waiting.until(() -> broker.control("-q", "list_bindings", "destination_name", "source_name")
+                .contains(instance + ".2\ttroth"));
         admin.forgetDeadLetters();
 
         assertThat(send(sender, instance, message("b"))).isEqualTo(Sent.ACCEPTED);
@@ -177,7 +180,8 @@ class RabbitRecoveryTest {
 
     @Test
     void nothing_accepted_and_persistent_is_lost_when_the_broker_is_killed_under_load() throws Exception {
-        Transport transport = transport(broker.uri());
+        Transport transport =
+                open(RabbitTransport.connect(RabbitOptions.uri(broker.uri()).sendTimeout(Duration.ofMinutes(3))));
         transport.listen(review, 500, delivery -> {
             arrivals.receive(delivery);
             delivery.ack();
@@ -190,13 +194,13 @@ class RabbitRecoveryTest {
                     .send(review, message("m" + i, Duration.ZERO, true))
                     .toCompletableFuture());
         }
-        sends.get(1_000).get(30, SECONDS);
+        sends.get(1_000).get(60, SECONDS);
         broker.kill9();
         broker.start();
 
         List<String> accepted = new ArrayList<>();
         for (int i = 0; i < sends.size(); i++) {
-            assertThat(sends.get(i).get(60, SECONDS)).isEqualTo(Sent.ACCEPTED);
+            assertThat(sends.get(i).get(3, MINUTES)).isEqualTo(Sent.ACCEPTED);
             accepted.add("m" + i);
         }
         while (!accepted.isEmpty()) {
@@ -224,7 +228,7 @@ class RabbitRecoveryTest {
                 Waiting.until(() -> transport // unroutable until it listens again
                                 .send(healthy, message("to " + healthy))
                                 .toCompletableFuture()
-                                .get(3, SECONDS)
+                                .get(4_500, MILLISECONDS) // sooner than an answer that does not come is given up
                         == Sent.ACCEPTED);
                 Delivery delivery = arrivals.take();
                 assertThat(text(delivery)).isEqualTo("to " + healthy);
@@ -233,7 +237,7 @@ class RabbitRecoveryTest {
             if (stuck.equals("participant.stuck")) {
                 assertThat(waits.isDone()).isFalse();
             } else {
-                waits.get(30, SECONDS); // while the dead-letter queue still says nothing
+                waits.get(60, SECONDS); // while the dead-letter queue still says nothing
             }
         } finally {
             broker.control("eval", "sys:resume(" + process + ").");
@@ -257,7 +261,7 @@ class RabbitRecoveryTest {
         assertThatThrownBy(() -> send(transport, review, message("b", Duration.ZERO, true)))
                 .cause()
                 .isInstanceOf(TransportException.class);
-        assertThat(transport.connected()).isFalse();
+        Waiting.until(() -> !transport.connected());
     }
 
     @Test
@@ -267,6 +271,8 @@ class RabbitRecoveryTest {
                 open(RabbitTransport.connect(RabbitOptions.uri(low.uri()).maxPending(3, 1 << 20)));
         transport.listen(review, 10, arrivals);
         low.control("set_vm_memory_high_watermark", "absolute", "1");
+        Waiting.until(
+                () -> low.control("-q", "eval", "rabbit_alarm:get_alarms().").contains("memory"));
         CompletableFuture<Sent> unblocks =
                 transport.send(review, message("unblocks")).toCompletableFuture(); // publishing makes the broker block
         Waiting.until(() -> !transport.connected());

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what sends no signal: a broker that notices something, a message that expires. */
 final class Waiting {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private Waiting() {}
@@ -15,7 +15,7 @@ final class Waiting {
         boolean ask() throws Exception;
     }
 
-    /** Asks again and again, at most 30 s, until the answer is yes. */
+    /** Asks again and again, at most 60 s, until the answer is yes. */
     static void until(Question question) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!question.ask()) {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A receiver that keeps what arrives, unsettled, until a test takes it. */
 public final class Arrivals implements Receiver {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
 
@@ -23,7 +23,7 @@ public final class Arrivals implements Receiver {
         deliveries.add(delivery);
     }
 
-    /** Waits for the next delivery, at most 30 s. */
+    /** Waits for the next delivery, at most 60 s. */
     public Delivery take() throws InterruptedException {
         Delivery delivery = deliveries.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         if (delivery == null) {

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
  * }</pre>
  */
 public final class CrashPoints implements Probe {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<CrashPoint, CompletableFuture<Gid>> passed = new EnumMap<>(CrashPoint.class);
     private final Map<CrashPoint, CompletableFuture<Void>> gates = new EnumMap<>(CrashPoint.class);

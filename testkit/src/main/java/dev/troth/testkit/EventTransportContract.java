@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
  * }
  * }</pre>
  */
-@Timeout(120)
+@Timeout(300)
 public abstract class EventTransportContract {
     private static final int LIMIT = 100_000;
 
@@ -178,7 +178,7 @@ public abstract class EventTransportContract {
                 .map(each -> sender.send(topic("order"), event(each)).toCompletableFuture())
                 .toList();
         for (CompletableFuture<Sent> each : sends) {
-            assertThat(each.get(30, SECONDS)).isEqualTo(Sent.ACCEPTED);
+            assertThat(each.get(60, SECONDS)).isEqualTo(Sent.ACCEPTED);
         }
 
         List<String> received = new ArrayList<>();
@@ -246,35 +246,37 @@ public abstract class EventTransportContract {
         transport.subscribe(feed(notes), 10, arrivals);
         long begin = System.nanoTime();
 
-        assertThat(later(transport, "2", Duration.ofMillis(1_500))).isEqualTo(Sent.ACCEPTED);
-        assertThat(later(transport, "1", Duration.ofMillis(400))).isEqualTo(Sent.ACCEPTED);
-        assertThat(later(transport, "0", Duration.ZERO)).isEqualTo(Sent.ACCEPTED);
+        List<CompletableFuture<Sent>> sends = List.of(
+                later(transport, "2", Duration.ofSeconds(5)),
+                later(transport, "1", Duration.ofSeconds(2)),
+                later(transport, "0", Duration.ZERO));
 
+        for (CompletableFuture<Sent> each : sends) {
+            assertThat(each.get(60, SECONDS)).isEqualTo(Sent.ACCEPTED);
+        }
         assertThat(text(arrivals.take())).isEqualTo("0");
         assertThat(text(arrivals.take())).isEqualTo("1");
         assertThat(System.nanoTime() - begin)
-                .isGreaterThanOrEqualTo(Duration.ofMillis(400).toNanos());
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(2).toNanos());
         assertThat(text(arrivals.take())).isEqualTo("2");
         assertThat(System.nanoTime() - begin)
-                .isGreaterThanOrEqualTo(Duration.ofMillis(1_500).toNanos());
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(5).toNanos());
     }
 
     @Test
     void a_delay_passes_through_a_crash_of_the_broker() throws Exception {
         EventTransport transport = transport();
         transport.subscribe(feed(notes), 10, arrivals);
-        assertThat(later(transport, "a", Duration.ofSeconds(2))).isEqualTo(Sent.ACCEPTED);
+        assertThat(later(transport, "a", Duration.ofSeconds(2)).get(60, SECONDS))
+                .isEqualTo(Sent.ACCEPTED);
 
         crash();
 
         assertThat(text(arrivals.take())).isEqualTo("a");
     }
 
-    private Sent later(EventTransport transport, String text, Duration delay) throws Exception {
-        return transport
-                .sendLater(notes, event(text), delay)
-                .toCompletableFuture()
-                .get(30, SECONDS);
+    private CompletableFuture<Sent> later(EventTransport transport, String text, Duration delay) {
+        return transport.sendLater(notes, event(text), delay).toCompletableFuture();
     }
 
     private static List<String> texts(List<Delivery> deliveries) {

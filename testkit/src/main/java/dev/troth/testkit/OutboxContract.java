@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
  * What every {@link OutboxStore} must keep. A subclass says how to open one, and how to begin and end a transaction of the database in
  * which it lies; every test needs an empty one.
  */
-@Timeout(120)
+@Timeout(300)
 @SuppressWarnings("NullAway.Init") // fields are set before each test
 public abstract class OutboxContract {
     /** Every lane there is. */
@@ -475,7 +475,7 @@ public abstract class OutboxContract {
             all.add(threads.submit(work));
         }
         for (Future<?> future : all) {
-            future.get(100, TimeUnit.SECONDS);
+            future.get(240, TimeUnit.SECONDS);
         }
 
         Map<String, List<Integer>> expected = new HashMap<>();

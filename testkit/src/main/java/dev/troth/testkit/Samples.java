@@ -53,6 +53,6 @@ public final class Samples {
 
     /** Sends and waits for what became of it. */
     public static Sent send(Transport transport, Address to, Envelope envelope) throws Exception {
-        return transport.send(to, envelope).toCompletableFuture().get(30, SECONDS);
+        return transport.send(to, envelope).toCompletableFuture().get(60, SECONDS);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What users attach to futures, and what they do while an instance stops, keeps nobody else waiting. */
-@Timeout(60)
+@Timeout(300)
 class CallbacksTest {
     private final Stage stage = new Stage();
 
@@ -35,7 +35,7 @@ class CallbacksTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -47,7 +47,7 @@ class CallbacksTest {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
             return cause == null ? new AssertionError("It came to " + value) : cause;
         });
-        assertThat(end).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(end).succeedsWithin(Duration.ofSeconds(60));
         return end.join();
     }
 
@@ -75,7 +75,7 @@ class CallbacksTest {
                         tx -> tx.enlist("review", new Note("b"), String.class).join()));
         attached.countDown();
 
-        assertThat(chained).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("done");
+        assertThat(chained).succeedsWithin(Duration.ofSeconds(60)).isEqualTo("done");
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Calls of one participant as the whole transaction. */
-@Timeout(60)
+@Timeout(300)
 class ExecuteTest {
     private final Stage stage = new Stage();
 
@@ -87,8 +87,8 @@ class ExecuteTest {
         InMemoryBranchStore store = stage.reviews.anotherInstance();
         var port = stage.bus.join();
         stage.started(stage.reviewBuilder(store).transport(port));
-        Troth blog = stage.started(
-                stage.blogBuilder().timeout(Duration.ofMillis(200)).patience(Duration.ofSeconds(1)));
+        Troth blog =
+                stage.started(stage.blogBuilder().timeout(Duration.ofSeconds(2)).patience(Duration.ofSeconds(3)));
         stage.points.onceAt(CrashPoint.AFTER_BRANCH_COMMITTED, port::close);
 
         CompletableFuture<Void> answer = blog.executeAsync("review", new Note("a"), Void.class);
@@ -98,7 +98,7 @@ class ExecuteTest {
         }
         stage.review();
 
-        assertThat(answer).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(answer).succeedsWithin(Duration.ofSeconds(60));
         assertThat(stage.reviews.applied()).hasSize(1);
     }
 
@@ -115,12 +115,12 @@ class ExecuteTest {
             return "second";
         };
         stage.started(stage.reviewBuilder(store));
-        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofMillis(200)));
+        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofSeconds(2)));
 
         CompletableFuture<String> answer = blog.executeAsync("review", new Note("a"), String.class);
 
         assertThat(answer)
-                .failsWithin(Duration.ofSeconds(20))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .withCauseInstanceOf(RolledBackException.class);
         assertThat(store.applied()).isEmpty();
@@ -131,7 +131,7 @@ class ExecuteTest {
     void execute_whose_participant_stays_away_is_unknown_and_the_log_is_not_asked() {
         var port = stage.bus.join();
         stage.started(stage.reviewBuilder(stage.reviews.anotherInstance()).transport(port));
-        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofMillis(100)));
+        Troth blog = stage.started(stage.blogBuilder().timeout(Duration.ofSeconds(2)));
         stage.points.onceAt(CrashPoint.AFTER_BRANCH_COMMITTED, port::close);
 
         CompletableFuture<Void> answer = blog.executeAsync("review", new Note("a"), Void.class);
@@ -153,7 +153,8 @@ class ExecuteTest {
             return "never";
         };
         stage.started(stage.reviewBuilder(behind));
-        Troth blog = stage.started(stage.blogBuilder().patience(Duration.ofSeconds(10))); // it asks once
+        Troth blog = stage.started(
+                stage.blogBuilder().timeout(Duration.ofSeconds(2)).patience(Duration.ofSeconds(10))); // it asks once
 
         RolledBackException e = catchThrowableOfType(
                 RolledBackException.class, () -> blog.execute("review", new Note("a"), Void.class));

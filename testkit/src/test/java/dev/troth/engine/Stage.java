@@ -36,7 +36,7 @@ final class Stage implements AutoCloseable {
         return Troth.builder("blog")
                 .transport(bus.join())
                 .decisions(log.anotherInstance())
-                .timeout(Duration.ofSeconds(2))
+                .timeout(Duration.ofSeconds(20))
                 .patience(Duration.ofMillis(50))
                 .probe(points)
                 .listener(events::add);

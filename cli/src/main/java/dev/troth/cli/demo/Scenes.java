@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** The four scenes. Each returns a complaint, or "" if it went as it should; the counts are taken afterwards. */
 final class Scenes {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Stage stage;
     private final Timeline timeline;

@@ -41,7 +41,7 @@ class RemainsTest {
             assertThat(Remains.of(url)).contains("open=1");
             connection.rollback();
 
-            Polling.untilNothing(Duration.ofSeconds(5), () -> Remains.of(url));
+            Polling.untilNothing(Duration.ofSeconds(60), () -> Remains.of(url));
         }
     }
 }

@@ -5,11 +5,11 @@ import java.time.Duration;
 /** What is done to a party. */
 enum Harm {
     /** Killed as by {@code kill -9}, and started again. */
-    KILL("kill -9", false, false, Duration.ofSeconds(10)),
+    KILL("kill -9", false, false, Duration.ofSeconds(30)),
     /** Stopped as by {@code kill -STOP}, for longer than the transaction's deadline. */
     PAUSE("pause", false, true, Duration.ofSeconds(30)),
     /** The connections are reset; new ones can be made at once. */
-    CUT("cut", true, false, Duration.ofSeconds(10)),
+    CUT("cut", true, false, Duration.ofSeconds(30)),
     /** Nothing passes in either direction, for longer than the deadline; then everything does. */
     SILENCE("silence", true, true, Duration.ofSeconds(30)),
     /** Nothing of what the service sends arrives, for longer than the deadline. */

@@ -2,10 +2,12 @@ package dev.troth.cli.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.troth.cli.harness.Polling;
 import dev.troth.spi.CrashPoint;
 import dev.troth.testkit.servers.MariaDbServer;
 import dev.troth.testkit.servers.PostgresServer;
 import dev.troth.testkit.servers.RabbitServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A few cells of the matrix, so that it can be relied on; {@code ./dev matrix} plays all. */
-@Timeout(120)
+@Timeout(300)
 class MatrixTest {
     private static @Nullable Scene scene;
     private static int played;
@@ -29,7 +31,11 @@ class MatrixTest {
         blogs.assumeAvailable();
         reviews.assumeAvailable();
         RabbitServer.local().assumeAvailable();
-        scene = new Scene(blogs, reviews).start();
+        Scene started = new Scene(blogs, reviews).start();
+        scene = started;
+        // the first transaction of a process takes longest, and the deadline is short
+        Polling.untilNothing(Duration.ofSeconds(60), () -> started.refusal("the first"));
+        Polling.untilNothing(Duration.ofSeconds(60), started::unclean);
     }
 
     @AfterAll

@@ -3,14 +3,21 @@ package dev.troth.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troth.cli.harness.Polling;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class FreezeTest {
-    private static String state(long pid) throws IOException {
-        Process ps = new ProcessBuilder("ps", "-o", "state=", "-p", Long.toString(pid)).start();
-        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    private static String state(long pid) {
+        try {
+            Process ps = new ProcessBuilder("ps", "-o", "state=", "-p", Long.toString(pid)).start();
+            return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -19,6 +26,7 @@ class FreezeTest {
         try (var in = echo.outputWriter(StandardCharsets.UTF_8);
                 var out = echo.inputReader(StandardCharsets.UTF_8)) {
             Freeze freeze = Freeze.of(echo.pid());
+            Polling.untilNothing(Duration.ofSeconds(60), () -> state(echo.pid()).startsWith("T") ? "" : "not frozen");
             in.write("hello\n");
             in.flush();
             assertThat(state(echo.pid())).startsWith("T");

@@ -6,10 +6,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /** Connection pools of the proofs, and questions to databases. */
 final class Pools {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private Pools() {}
 
     static HikariDataSource pool(String url, int size) {
@@ -32,6 +35,17 @@ final class Pools {
         } catch (SQLException e) {
             throw new AssertionError(String.join("; ", statements), e);
         }
+    }
+
+    /** Asks again and again, at most a minute, and returns whether the answer became that. */
+    static boolean becomes(long expected, DataSource source, String query) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() - end < 0) {
+            if (count(source, query) == expected) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static long count(DataSource source, String query) {

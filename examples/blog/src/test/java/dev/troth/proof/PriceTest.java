@@ -9,6 +9,7 @@ import dev.troth.spi.CrashPoint;
 import dev.troth.testkit.CrashPoints;
 import dev.troth.testkit.servers.PostgresServer;
 import dev.troth.testkit.servers.RabbitServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +23,31 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * client sessions ({@code pg_stat_io}). One database is the initiator's own, so N databases cost 3(N-1) messages and 2N-1 forced
  * writes; DONEs and the marks of done decisions are batched and force nothing.
  */
-@Timeout(120)
+@Timeout(300)
 class PriceTest {
     private static final int FEW = 5;
     private static final int MANY = 45;
 
-    @RegisterExtension
-    static final PostgresServer blogServer = PostgresServer.local();
+    /** So long that nothing is sent twice because a disk was slow. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @RegisterExtension
-    static final PostgresServer reviewServer = PostgresServer.local();
+    static final PostgresServer blogServer = undisturbed();
+
+    @RegisterExtension
+    static final PostgresServer reviewServer = undisturbed();
 
     /** A server of its own: two branches that prepare in one server at once may share a forced write. */
     @RegisterExtension
-    static final PostgresServer searchServer = PostgresServer.local();
+    static final PostgresServer searchServer = undisturbed();
 
     @RegisterExtension
     static final RabbitServer rabbit = RabbitServer.shared();
+
+    /** Whoever else forces a write may force that of a session with it. */
+    private static PostgresServer undisturbed() {
+        return PostgresServer.local().setting("autovacuum", "off").setting("checkpoint_timeout", "1h");
+    }
 
     private record Price(double forcedWrites, Map<String, Long> messages) {}
 
@@ -89,14 +98,17 @@ class PriceTest {
                 reviewUrls.add((participant.equals("review") ? reviewServer : searchServer).freshDatabase()));
         servers().forEach(PriceTest::beginAWalFile);
         long before = forcedWrites();
-        try (Site site = new Site(() -> RabbitTransport.connect(rabbit.uri()), points)) {
+        try (Site site = new Site(() -> RabbitTransport.connect(rabbit.uri()), points, PATIENCE)) {
+            List<HikariDataSource> reviews = new ArrayList<>();
             for (int i = 0; i < participants.size(); i++) {
-                site.startReview(participants.get(i), site.pool(reviewUrls.get(i), "reviews"));
+                reviews.add(site.pool(reviewUrls.get(i), "reviews"));
+                site.startReview(participants.get(i), reviews.get(i));
             }
             HikariDataSource blogs = site.pool(blogUrl, "blogs");
             site.startBlog(blogs);
             for (long id = 0; id < transactions; id++) {
                 site.submit(id, participants).join();
+                reviews.forEach(PriceTest::awaitCommitted);
             }
             awaitAllDone(site, points, blogs, transactions);
             add(messages, site.blog);
@@ -107,12 +119,16 @@ class PriceTest {
 
     private static void awaitAllDone(Site site, CrashPoints points, HikariDataSource blogs, int transactions) {
         points.await(CrashPoint.AFTER_DONE_LOGGED);
-        for (int looks = 0; looks < 100_000; looks++) {
-            if (Pools.count(blogs, "SELECT count(*) FROM troth_decisions WHERE done_at IS NOT NULL") == transactions) {
-                return;
-            }
-        }
-        throw new AssertionError(site.blog.health().toString());
+        assertThat(Pools.becomes(transactions, blogs, "SELECT count(*) FROM troth_decisions WHERE done_at IS NOT NULL"))
+                .as("%s", site.blog.health())
+                .isTrue();
+    }
+
+    /** The next transaction prepares only then: otherwise a branch that commits and one that prepares may share a forced write. */
+    private static void awaitCommitted(HikariDataSource reviews) {
+        assertThat(Pools.becomes(0, reviews, "SELECT count(*) FROM pg_prepared_xacts"))
+                .as("the branch commits")
+                .isTrue();
     }
 
     private static void add(Map<String, Long> messages, Troth troth) {
@@ -134,16 +150,13 @@ class PriceTest {
 
     /** A session reports its statistics when it ends at the latest, and that is some time after its pool was closed. */
     private static void awaitNobodyElse(HikariDataSource asking) {
-        for (int looks = 0; looks < 100_000; looks++) {
-            long others = Pools.count(
-                    asking,
-                    "SELECT count(*) FROM pg_stat_activity"
-                            + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
-            if (others == 0) {
-                return;
-            }
-        }
-        throw new AssertionError("sessions of closed pools do not end");
+        assertThat(Pools.becomes(
+                        0,
+                        asking,
+                        "SELECT count(*) FROM pg_stat_activity"
+                                + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"))
+                .as("sessions of closed pools end")
+                .isTrue();
     }
 
     private static long forcedWrites() {

@@ -25,13 +25,20 @@ final class Site implements AutoCloseable {
 
     private final Supplier<Transport> transports;
     private final Probe probe;
+    private final Duration patience;
     final List<HikariDataSource> pools = new ArrayList<>();
     final List<Troth> reviews = new ArrayList<>();
     Troth blog;
 
     Site(Supplier<Transport> transports, Probe probe) {
+        this(transports, probe, Duration.ofMillis(500));
+    }
+
+    /** Both services wait so long before they send something again or ask. */
+    Site(Supplier<Transport> transports, Probe probe, Duration patience) {
         this.transports = transports;
         this.probe = probe;
+        this.patience = patience;
     }
 
     HikariDataSource pool(String url, String table) {
@@ -59,7 +66,7 @@ final class Site implements AutoCloseable {
                 .transport(transports.get())
                 .probe(probe)
                 .timeout(TIMEOUT)
-                .patience(Duration.ofMillis(500));
+                .patience(patience);
     }
 
     private static void insert(Review review, Branch branch) throws SQLException {

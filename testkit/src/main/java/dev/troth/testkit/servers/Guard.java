@@ -26,7 +26,7 @@ import java.util.stream.LongStream;
  * <p>Used by one thread at a time.
  */
 final class Guard implements AutoCloseable {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private final Path directory;
     private final Process shell;

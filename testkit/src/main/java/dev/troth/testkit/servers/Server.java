@@ -38,7 +38,7 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
         permits DatabaseServer, RabbitServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
-    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration CHILDREN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final int PORTS_TRIED = 5;

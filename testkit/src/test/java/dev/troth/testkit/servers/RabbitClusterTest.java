@@ -3,13 +3,15 @@ package dev.troth.testkit.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(120)
+@Timeout(300)
 class RabbitClusterTest {
-    private static final Duration ELECTED = Duration.ofSeconds(20);
+    private static final Duration ELECTED = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final RabbitCluster rabbits = RabbitCluster.local();
@@ -21,19 +23,31 @@ class RabbitClusterTest {
                 rabbit_amqqueue:declare(Queue, true, false, [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"t">>).
                 """);
         rabbits.flush();
-        RabbitServer leader = rabbits.leader("q").orElseThrow();
+        RabbitServer leader = elected(any -> true);
         int port = leader.port();
 
         leader.kill9();
-        Waiting.until(
-                ELECTED,
-                () -> rabbits.leader("q").filter(other -> other != leader).isPresent());
+        elected(other -> other != leader);
         leader.start();
 
         assertThat(leader.port()).isEqualTo(port);
-        assertThat(leader.control("-q", "list_queues", "--no-table-headers", "name", "members"))
-                .startsWith("q\t")
-                .contains(rabbits.nodes().stream().map(RabbitServer::nodeName).toList());
+        Waiting.until(ELECTED, () -> everybodyIsAMember(leader));
+    }
+
+    /** The queue's leader, as soon as there is such a one. */
+    private static RabbitServer elected(Predicate<RabbitServer> wanted) {
+        CompletableFuture<RabbitServer> found = new CompletableFuture<>();
+        Waiting.until(ELECTED, () -> {
+            rabbits.leader("q").filter(wanted).ifPresent(found::complete);
+            return found.isDone();
+        });
+        return found.join();
+    }
+
+    private static boolean everybodyIsAMember(RabbitServer asked) {
+        String listed = asked.control("-q", "list_queues", "--no-table-headers", "name", "members");
+        return listed.startsWith("q\t")
+                && rabbits.nodes().stream().map(RabbitServer::nodeName).allMatch(listed::contains);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -53,7 +54,7 @@ class RabbitServerTest {
         } finally {
             rabbit.resume();
         }
-        assertThat(AmqpProbe.greets(rabbit.port(), anyName)).isTrue();
+        Waiting.until(Duration.ofSeconds(60), () -> AmqpProbe.greets(rabbit.port(), anyName));
         assertThat(AmqpProbe.greets(rabbit.port(), "somebody else")).isFalse();
     }
 

@@ -41,7 +41,7 @@ class AwayTest {
 
     @Test
     void a_review_service_that_does_not_vote_in_time_is_a_503_and_leaves_nothing() throws SQLException {
-        try (TwoServices services = services(builder -> builder.timeout(Duration.ofSeconds(1)))) {
+        try (TwoServices services = services(builder -> builder.timeout(Duration.ofSeconds(4)))) {
             services.startReview();
             services.startBlog();
             Reply reply;

@@ -26,7 +26,7 @@ class BrokerAwayTest {
                 postgres.freshDatabase(),
                 // Classic: 3.10 can lose a quorum queue whose node is killed in the second after its declaration.
                 () -> RabbitTransport.connect(RabbitOptions.uri(rabbit.uri()).classicQueues()),
-                builder -> builder.timeout(Duration.ofSeconds(3)))) {
+                builder -> builder.timeout(Duration.ofSeconds(6)))) {
             services.startReview();
             services.startBlog();
             assertThat(services.submit("before").status()).isEqualTo(201);

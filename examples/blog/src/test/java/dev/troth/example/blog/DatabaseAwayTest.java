@@ -72,7 +72,10 @@ class DatabaseAwayTest {
             services.awaitReviews(expected);
             Waiting.until(
                     "nothing is in doubt",
-                    () -> Sql.number(services.reviewUrl, "SELECT COUNT(*) FROM pg_prepared_xacts") == 0);
+                    () -> Sql.number(
+                                    services.reviewUrl,
+                                    "SELECT COUNT(*) FROM pg_prepared_xacts WHERE database = current_database()")
+                            == 0);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 
 /** A caller. */
 final class Http implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);

@@ -104,7 +104,9 @@ class SubmitBlogTest {
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.json().path("type").asText()).isEqualTo("urn:troth:problem:constraint");
         assertThat(services.blogs() + services.reviews()).isZero();
-        assertThat(Sql.number(services.reviewUrl, "SELECT COUNT(*) FROM pg_prepared_xacts"))
+        assertThat(Sql.number(
+                        services.reviewUrl,
+                        "SELECT COUNT(*) FROM pg_prepared_xacts WHERE database = current_database()"))
                 .isZero();
     }
 

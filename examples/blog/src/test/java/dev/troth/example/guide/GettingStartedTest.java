@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The lines of docs/getting-started.md and docs/errors.md, word for word between the marks, run on a real PostgreSQL. */
-@Timeout(60)
+@Timeout(300)
 @SuppressWarnings("FutureReturnValueIgnored") // a transaction waits for its votes by itself
 class GettingStartedTest {
     @RegisterExtension
@@ -143,7 +143,7 @@ class GettingStartedTest {
     @Test
     void a_future_holds_no_thread() {
         // snippet
-        TransactionOptions quick = TransactionOptions.named("submit-blog").timeout(Duration.ofSeconds(3));
+        TransactionOptions quick = TransactionOptions.named("submit-blog").timeout(Duration.ofSeconds(5));
         CompletableFuture<Long> id = blog.transactAsync(quick, tx -> {
             long blogId = blogs.insert(tx.connection(), "Hello", "World");
             tx.enlist("review", new NewReview(blogId, "Initial review"));

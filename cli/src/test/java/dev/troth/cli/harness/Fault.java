@@ -1,4 +1,4 @@
-package dev.troth.torture;
+package dev.troth.cli.harness;
 
 import java.time.Duration;
 
@@ -11,4 +11,4 @@ import java.time.Duration;
  * @param inject breaks it
  * @param heal mends it, and returns when that is done
  */
-record Fault(String kind, String target, Duration hold, Runnable inject, Runnable heal) {}
+public record Fault(String kind, String target, Duration hold, Runnable inject, Runnable heal) {}

@@ -1,4 +1,4 @@
-package dev.troth.torture;
+package dev.troth.cli.harness;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,14 +7,16 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Breaks services, databases, brokers and wires, in a lane each: in a lane one fault follows another, and those of different lanes come
- * together as they may. Which, and how long, comes from the seed.
+ * Breaks things, in several lanes: in a lane one fault follows another, and those of different lanes come together as they may. Which, and
+ * how long, comes from the seed.
  */
-final class Chaos implements AutoCloseable {
+public final class Chaos implements AutoCloseable {
     private static final int SHORTEST_CALM_MILLIS = 4_000;
     private static final int LONGEST_CALM_MILLIS = 16_000;
     private static final Duration HEALED_LIMIT = Duration.ofMinutes(3);
@@ -24,24 +26,25 @@ final class Chaos implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
     private final List<Thread> lanes = new ArrayList<>();
 
-    /** Begins. */
-    Chaos(Stage stage, long seed, Timeline timeline) {
+    /** Breaks nothing yet. */
+    public Chaos(Timeline timeline) {
         this.timeline = timeline;
-        Random services = new Random(seed);
-        Random databases = new Random(seed + 1);
-        Random brokers = new Random(seed + 2);
-        Random wires = new Random(seed + 3);
-        lane("services", services, new FaultMaker(stage, services)::service);
-        lane("databases", databases, new FaultMaker(stage, databases)::database);
-        lane("brokers", brokers, new FaultMaker(stage, brokers)::broker);
-        lane("wires", wires, new FaultMaker(stage, wires)::wire);
     }
 
-    private void lane(String name, Random random, Supplier<Fault> faults) {
-        Thread thread = new Thread(() -> run(random, faults), "chaos of " + name);
+    /**
+     * Begins to break something of one kind, now and then.
+     *
+     * @param seed of this lane's own
+     * @param faults draws what is broken next
+     */
+    public Chaos lane(String name, long seed, Function<RandomGenerator, Supplier<Fault>> faults) {
+        Random random = new Random(seed);
+        Supplier<Fault> next = faults.apply(random);
+        Thread thread = new Thread(() -> run(random, next), "chaos of " + name);
         thread.setDaemon(true);
         thread.start();
         lanes.add(thread);
+        return this;
     }
 
     private void run(Random random, Supplier<Fault> faults) {
@@ -67,7 +70,7 @@ final class Chaos implements AutoCloseable {
     }
 
     /** Fails if something could not be broken or mended as it was meant to be. */
-    void check() {
+    public void check() {
         Throwable failure = broken.get();
         if (failure != null) {
             throw new AssertionError("A fault could not be injected or healed", failure);

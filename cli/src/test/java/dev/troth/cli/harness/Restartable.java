@@ -1,4 +1,4 @@
-package dev.troth.torture;
+package dev.troth.cli.harness;
 
 import dev.troth.cli.process.Freeze;
 import dev.troth.cli.process.ProcessException;
@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One bank, which is a process now and another one after its death. */
-final class BankProcess implements AutoCloseable {
+/** A service that is a process now and another one after its death. */
+public final class Restartable implements AutoCloseable {
     private static final Duration UP_LIMIT = Duration.ofSeconds(60);
 
     private final ServiceSpec spec;
@@ -18,12 +18,13 @@ final class BankProcess implements AutoCloseable {
     private volatile @Nullable URI uri;
     private @Nullable Freeze frozen; // of the thread that breaks services
 
-    BankProcess(ServiceSpec spec) {
+    /** Not started yet. */
+    public Restartable(ServiceSpec spec) {
         this.spec = spec;
     }
 
     /** Starts it, again and again while its database or its brokers are away, as whatever runs services does. */
-    void start() {
+    public void start() {
         long began = System.nanoTime();
         while (true) {
             try {
@@ -40,11 +41,12 @@ final class BankProcess implements AutoCloseable {
     }
 
     /** Where it answers, if it runs. */
-    Optional<URI> uri() {
+    public Optional<URI> uri() {
         return Optional.ofNullable(uri);
     }
 
-    ServiceProcess process() {
+    /** The process that it is now. */
+    public ServiceProcess process() {
         ServiceProcess now = current;
         if (now == null) {
             throw new IllegalStateException(spec + " has not been started");
@@ -52,21 +54,25 @@ final class BankProcess implements AutoCloseable {
         return now;
     }
 
-    void kill9() {
+    /** Ends it as {@code kill -9} does. */
+    public void kill9() {
         process().kill9();
         uri = null;
     }
 
-    void terminate() {
+    /** Asks it to end, and waits. */
+    public void terminate() {
         process().terminate();
         uri = null;
     }
 
-    void freeze() {
+    /** Stops all of it until {@link #thaw()}. */
+    public void freeze() {
         frozen = process().freeze();
     }
 
-    void thaw() {
+    /** Lets it go on. */
+    public void thaw() {
         if (frozen != null) {
             frozen.close();
         }
