@@ -20,19 +20,19 @@ final class OutgoingLimits {
         if (key.isEmpty() || envelope.messageId().isEmpty()) {
             throw refused("has a key and an id", envelope.messageId());
         }
-        checkText("key", key);
-        checkText("kind", kind);
-        checkText("id", envelope.messageId());
-        checkText("envelope's type", envelope.type());
-        checkText("correlation id", envelope.correlationId());
-        checkText("content type", envelope.contentType());
+        checkText("a key", key);
+        checkText("a kind", kind);
+        checkText("an id", envelope.messageId());
+        checkText("a type of envelope", envelope.type());
+        checkText("a correlation id", envelope.correlationId());
+        checkText("a content type", envelope.contentType());
         envelope.headers().forEach(OutgoingLimits::checkHeader);
     }
 
     private static void checkText(String what, String text) {
         if (text.length() > Outgoing.MAX_LENGTH || !isPlain(text)) {
             throw refused(
-                    "has a " + what + " of at most " + Outgoing.MAX_LENGTH
+                    "has " + what + " of at most " + Outgoing.MAX_LENGTH
                             + " characters and without control characters, and this one has " + text.length(),
                     text);
         }

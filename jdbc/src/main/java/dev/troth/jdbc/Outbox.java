@@ -158,7 +158,10 @@ public final class Outbox implements OutboxStore {
     @Override
     public Backlog backlog() {
         Opened outbox = opened();
-        return outbox.read(new Task("count the messages of the outbox", "Nothing was changed."), outbox.table::backlog);
+        return outbox.database.together(new Task("count the messages of the outbox", "Nothing was changed."), c -> {
+            outbox.table.lightly(c);
+            return outbox.table.backlog(c);
+        });
     }
 
     /** Does nothing: the outbox runs nothing of its own, and the data source belongs to whoever made it. */
@@ -175,14 +178,14 @@ public final class Outbox implements OutboxStore {
     }
 
     private record Opened(Database database, OutboxTable table) {
-        /** On PostgreSQL in a transaction, for its isolation; elsewhere every statement sees what is committed. */
+        /** On PostgreSQL in a transaction, for its settings; elsewhere every statement sees what is committed. */
         <T> T read(Task task, SqlWork<T> work) {
             return database.dialect().isPostgres() ? write(task, work) : database.each(task, work);
         }
 
         <T> T write(Task task, SqlWork<T> work) {
             return database.together(task, connection -> {
-                table.lightly(connection);
+                table.byIndex(connection);
                 return work.run(connection);
             });
         }

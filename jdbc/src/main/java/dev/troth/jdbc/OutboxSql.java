@@ -15,12 +15,12 @@ final class OutboxSql {
     private static final String WAITING = """
             SELECT 1
             FROM (
-                (SELECT f.seq FROM troth_outbox_failing f WHERE f.retry_at <= $clock ORDER BY f.retry_at LIMIT 1)
+                (SELECT f.seq FROM troth_outbox_failing f WHERE f.retry_at <= $now ORDER BY f.retry_at LIMIT 1)
                 UNION ALL
                 (SELECT o.seq
-                FROM troth_outbox o
+                FROM troth_outbox o $byLane
                 WHERE o.lane >= 0 AND $free
-                ORDER BY o.lane, o.seq
+                ORDER BY o.lane, $place
                 LIMIT 1)
             ) found
             """;
@@ -44,18 +44,20 @@ final class OutboxSql {
             WHERE lane = ? AND owner = ?
             """;
 
-    /** The key of no message that has failed. */
+    /** No message of that key has failed. Not NOT EXISTS, of which MariaDB makes a copy of all that failed, for every lane. */
     private static final String FREE = """
-            NOT EXISTS (
-                SELECT 1 FROM troth_outbox_failing f WHERE f.lane = o.lane AND f.aggregateid = o.aggregateid)
+            (SELECT 1
+            FROM troth_outbox_failing f
+            WHERE f.lane = o.lane AND f.aggregateid = o.aggregateid
+            LIMIT 1) IS NULL
             """;
 
     /** The head of one lane, along the index (lane, seq). */
     private static final String HEAD = """
-            (SELECT o.seq
-            FROM troth_outbox o
+            (SELECT o.seq, $place AS place
+            FROM troth_outbox o $byLane
             WHERE o.lane = ? AND $free
-            ORDER BY o.seq
+            ORDER BY $place
             LIMIT ?)
             """;
 
@@ -71,7 +73,7 @@ final class OutboxSql {
                 SELECT seq FROM (
                 $heads
                 ) heads
-                ORDER BY seq
+                ORDER BY place
                 LIMIT ?
             ) head
             JOIN troth_outbox o ON o.seq = head.seq
@@ -82,7 +84,7 @@ final class OutboxSql {
             SELECT f.attempts, $message
             FROM troth_outbox_failing f
             JOIN troth_outbox o ON o.seq = f.seq
-            WHERE f.retry_at <= $clock AND f.lane IN ($lanes)
+            WHERE f.retry_at <= $now AND f.lane IN ($lanes)
             ORDER BY f.retry_at
             LIMIT ?
             """;
@@ -131,12 +133,19 @@ final class OutboxSql {
             """;
 
     /**
-     * What a transaction of the outbox begins with on PostgreSQL, where the default of the user's may be stricter: it sees what is
-     * committed at the time of each statement, and it does not wait for the disk. What is lost in a crash is sent or leased again.
+     * What a transaction of the outbox begins with on PostgreSQL, where the default of the user's may be stricter: each statement sees
+     * what is committed, and nothing waits for the disk. What is lost in a crash is sent or leased again.
      */
-    static final String LIGHTLY = """
-            SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off
-            """;
+    static final String LIGHTLY = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off";
+
+    /** A plan that was made, and kept, when the tables were small must not read them from end to end when they are large. */
+    static final String BY_INDEX = "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
+
+    /**
+     * In the index of the lanes PostgreSQL has {@code seq + 0}: no other index has this order, so that the planner cannot look for the
+     * messages of one lane among those of all. MariaDB is told outright.
+     */
+    private static final String PLACE_POSTGRESQL = "(o.seq + 0)";
 
     final String add;
     final String waiting;
@@ -152,7 +161,7 @@ final class OutboxSql {
     OutboxSql(Dialect dialect) {
         this.dialect = dialect;
         add = dialect.fill(ADD);
-        waiting = dialect.fill(WAITING.replace("$free", FREE));
+        waiting = fill(WAITING);
         lease = dialect.fill(LEASE);
         leased = dialect.fill(LEASED);
         release = dialect.fill(RELEASE);
@@ -163,13 +172,22 @@ final class OutboxSql {
     }
 
     String next(int lanes) {
-        String head = HEAD.replace("$free", FREE);
-        return dialect.fill(NEXT.replace("$message", MESSAGE)
-                .replace("$heads", String.join("UNION ALL\n", Collections.nCopies(lanes, head))));
+        return fill(NEXT.replace("$heads", String.join("UNION ALL\n", Collections.nCopies(lanes, HEAD))));
     }
 
     String retries(int lanes) {
-        return dialect.fill(RETRIES.replace("$message", MESSAGE).replace("$lanes", marks(lanes)));
+        return fill(RETRIES.replace("$lanes", marks(lanes)));
+    }
+
+    /** PostgreSQL finds rows by an index only if it need not ask the clock for each. */
+    private String fill(String statement) {
+        boolean postgres = dialect.isPostgres();
+        return dialect.fill(statement
+                .replace("$free", FREE)
+                .replace("$message", MESSAGE)
+                .replace("$byLane", dialect.name().equals("mariadb") ? "FORCE INDEX (troth_outbox_lane)" : "")
+                .replace("$place", postgres ? PLACE_POSTGRESQL : "o.seq")
+                .replace("$now", postgres ? "(SELECT $clock)" : "$clock"));
     }
 
     String sent(int numbers) {

@@ -34,11 +34,20 @@ final class OutboxTable {
         this.sql = new OutboxSql(dialect);
     }
 
-    /** Makes the transaction that begins one that sees what is committed and that no disk is waited for, where that can be said. */
+    /** Makes the transaction that begins one that sees what is committed and waits for no disk, where that can be said. */
     void lightly(Connection connection) throws SQLException {
+        begin(connection, OutboxSql.LIGHTLY);
+    }
+
+    /** The same for one that has to find its rows by an index. */
+    void byIndex(Connection connection) throws SQLException {
+        begin(connection, OutboxSql.LIGHTLY + OutboxSql.BY_INDEX);
+    }
+
+    private void begin(Connection connection, String settings) throws SQLException {
         if (dialect.isPostgres()) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute(OutboxSql.LIGHTLY);
+                statement.execute(settings);
             }
         }
     }

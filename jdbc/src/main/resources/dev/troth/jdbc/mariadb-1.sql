@@ -64,6 +64,7 @@ CREATE TABLE IF NOT EXISTS troth_dead_letters (
     state          VARCHAR(9) CHARACTER SET ascii NOT NULL,
     PRIMARY KEY (consumer, message_id),
     KEY troth_dead_letters_time (consumer, state, failed_at)
+) ENGINE = InnoDB;
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
 CREATE TABLE IF NOT EXISTS troth_outbox (
@@ -81,7 +82,8 @@ CREATE TABLE IF NOT EXISTS troth_outbox (
     headers        MEDIUMTEXT CHARACTER SET utf8mb4 NOT NULL,
     time_to_live   VARCHAR(40) CHARACTER SET ascii NOT NULL,
     created_at     BIGINT NOT NULL,
-    KEY troth_outbox_lane (lane, seq)
+    -- With the key of a message, so that stepping over many that wait behind a failed one reads nothing but the index.
+    KEY troth_outbox_lane (lane, seq, aggregateid)
 ) ENGINE = InnoDB;
 -- Who sends the messages of a lane, and until when nobody else may.
 CREATE TABLE IF NOT EXISTS troth_outbox_lanes (
