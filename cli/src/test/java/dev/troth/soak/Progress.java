@@ -2,7 +2,8 @@ package dev.troth.soak;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -27,7 +28,7 @@ final class Progress {
      * @param note is said with each look
      * @throws AssertionError if nothing goes on
      */
-    void until(long applied, Duration silence, Duration pause, Supplier<String> note) {
+    void until(long applied, Duration silence, Duration pause, Supplier<String> note) throws InterruptedException {
         long last = -1;
         long moved = System.nanoTime();
         while (true) {
@@ -42,7 +43,7 @@ final class Progress {
                 throw new AssertionError("Nothing was applied for " + silence + ", after " + last + ": " + left());
             }
             say.accept("applied " + now + note.get());
-            LockSupport.parkNanos(pause.toNanos());
+            boolean unused = new CountDownLatch(1).await(pause.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -105,7 +105,7 @@ final class Soak implements Callable<Integer> {
         }
     }
 
-    private void drain(Progress progress, long target) {
+    private void drain(Progress progress, long target) throws InterruptedException {
         try {
             progress.until(target, SILENCE, PROGRESS, () -> "");
             Polling.untilNothing(SILENCE, progress::left);

@@ -37,59 +37,28 @@ final class Schema {
 
     private static Map<String, List<String>> tables() {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        tables.put("troth_identity", List.of("one", "version", "store", "forgotten_until"));
+        tables.put("troth_identity", columns("one version store forgotten_until"));
         tables.put(
                 "troth_decisions",
-                List.of(
-                        "gid",
-                        "kind",
-                        "outcome",
-                        "owed",
-                        "traceparent",
-                        "deadline",
-                        "decided_at",
-                        "done_at",
-                        "lease_until",
-                        "heuristic"));
-        tables.put("troth_branches", List.of("gid", "branch", "state", "deadline", "noted_at"));
-        tables.put("troth_heuristics", List.of("gid", "branch", "decided", "note", "noticed_at"));
-        tables.put("troth_inbox", List.of("consumer", "message_id", "applied_at"));
+                columns("gid kind outcome owed traceparent deadline decided_at done_at lease_until " + "heuristic"));
+        tables.put("troth_branches", columns("gid branch state deadline noted_at"));
+        tables.put("troth_heuristics", columns("gid branch decided note noticed_at"));
+        tables.put("troth_inbox", columns("consumer message_id applied_at"));
         tables.put(
                 "troth_dead_letters",
-                List.of(
-                        "consumer",
-                        "message_id",
-                        "kind",
-                        "message_key",
-                        "correlation_id",
-                        "content_type",
-                        "headers",
-                        "payload",
-                        "attempts",
-                        "reason",
-                        "failure",
-                        "failed_at",
-                        "state"));
+                columns("consumer message_id kind message_key correlation_id content_type headers "
+                        + "payload attempts reason failure failed_at state"));
         tables.put(
                 "troth_outbox",
-                List.of(
-                        "seq",
-                        "lane",
-                        "id",
-                        "aggregatetype",
-                        "aggregateid",
-                        "type",
-                        "payload",
-                        "target",
-                        "content_type",
-                        "envelope_type",
-                        "correlation_id",
-                        "headers",
-                        "time_to_live",
-                        "created_at"));
-        tables.put("troth_outbox_lanes", List.of("lane", "owner", "lease_until"));
-        tables.put("troth_outbox_failing", List.of("seq", "lane", "aggregateid", "attempts", "retry_at", "reason"));
+                columns("seq lane id aggregatetype aggregateid type payload target content_type "
+                        + "envelope_type correlation_id headers time_to_live created_at"));
+        tables.put("troth_outbox_lanes", columns("lane owner lease_until"));
+        tables.put("troth_outbox_failing", columns("seq lane aggregateid attempts retry_at reason"));
         return tables;
+    }
+
+    private static List<String> columns(String names) {
+        return List.of(names.split(" "));
     }
 
     /** Where the script lies in the jar. */

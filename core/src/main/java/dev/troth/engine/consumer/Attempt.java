@@ -13,8 +13,6 @@ import dev.troth.spi.EventTransport;
 import dev.troth.spi.StoreException;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.tx.RefusedException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Attempt {
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
-    private static final int MAX_STACK = 8_000;
     private static final Duration LONGEST_IN_PLACE = Duration.ofMinutes(1);
 
     private final Environment environment;
@@ -115,7 +112,12 @@ final class Attempt {
         try {
             spec.inbox()
                     .keep(new DeadLetter(
-                            event.payload().kind(), event.key(), delivery.envelope(), number, reason, stack(failure)));
+                            event.payload().kind(),
+                            event.key(),
+                            delivery.envelope(),
+                            number,
+                            reason,
+                            StackText.of(failure)));
         } catch (StoreException e) {
             return storeFailed(delivery, event, number, e);
         }
@@ -149,12 +151,5 @@ final class Attempt {
             }
         });
         return SETTLED;
-    }
-
-    private static String stack(Throwable failure) {
-        StringWriter text = new StringWriter();
-        failure.printStackTrace(new PrintWriter(text));
-        return text.getBuffer()
-                .substring(0, Math.min(MAX_STACK, text.getBuffer().length()));
     }
 }
