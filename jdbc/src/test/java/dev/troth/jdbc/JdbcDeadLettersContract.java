@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 /** What the dead letters in every database promise besides. One database serves all tests of a class. */
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class JdbcDeadLettersContract extends DeadLetterStoreContract {
-    private final Pool pool = freshPool();
+    private Pool pool;
 
     /** A pool of at least 4 connections to an empty database. */
     abstract Pool freshPool();
@@ -30,6 +30,7 @@ abstract class JdbcDeadLettersContract extends DeadLetterStoreContract {
 
     @BeforeAll
     void tables() {
+        pool = freshPool();
         TrothTables.of(pool.source()).create();
     }
 

@@ -25,7 +25,8 @@ class PostgresDeadLettersTest extends JdbcDeadLettersContract {
         pool().execute("INSERT INTO troth_dead_letters (consumer, message_id, kind, message_key, correlation_id,"
                 + " content_type, headers, payload, attempts, failure_class, reason, failure, failed_at,"
                 + " state, settled_at, replays, version)"
-                + " SELECT '" + consumer() + "', 'm' || i, 'kind' || i % 20, 'key' || i % 5000, 'c', 'application/json',"
+                + " SELECT '" + consumer()
+                + "', 'm' || i, 'kind' || i % 20, 'key' || i % 5000, 'c', 'application/json',"
                 + " '', decode(repeat(md5(i::text), 20), 'hex'), 8, 'failure' || i % 3,"
                 + " 'no ' || md5(i::text), repeat(md5(i::text), 50), i, 'KEPT', 0, 0, 1"
                 + " FROM generate_series(1, " + MANY + ") i");

@@ -1,8 +1,12 @@
 package dev.troth.testkit;
 
+import dev.troth.protocol.Refusal;
+import dev.troth.protocol.Refusal.Reason;
+import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.DeadLetter;
 import dev.troth.spi.DeadLetterStore;
 import dev.troth.spi.InboxStore;
+import dev.troth.spi.StoreException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +67,15 @@ public final class InMemoryInbox implements InboxStore {
             transaction.rollback(); // what was not committed
             lock.unlock();
         }
+    }
+
+    @Override
+    public Refusal explain(Throwable failure) {
+        if (failure instanceof BranchFailedException refused) {
+            return refused.refusal();
+        }
+        Reason reason = failure instanceof StoreException ? Reason.UNAVAILABLE : Reason.ERROR;
+        return new Refusal(reason, String.valueOf(failure.getMessage()));
     }
 
     @Override

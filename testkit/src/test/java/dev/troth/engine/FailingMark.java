@@ -4,6 +4,7 @@ import dev.troth.admin.DeadLetterDetails;
 import dev.troth.admin.DeadLetterFilter;
 import dev.troth.admin.DeadLetterGroup;
 import dev.troth.admin.DeadLetterSummary;
+import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
 import dev.troth.spi.DeadLetterStore;
 import dev.troth.spi.InboxStore;
@@ -29,6 +30,11 @@ record FailingMark(InboxStore real, AtomicInteger deaths, Runnable beforeMark) i
     @Override
     public <X extends Exception> boolean once(String messageId, Effect<X> effect) throws X {
         return real.once(messageId, effect);
+    }
+
+    @Override
+    public Refusal explain(Throwable failure) {
+        return real.explain(failure);
     }
 
     @Override

@@ -62,7 +62,7 @@ final class ReplayRun {
             Thread.currentThread().interrupt();
             return stopped("the thread was interrupted");
         } catch (NotReplayedException | StoreException e) {
-            log.warn("code=TROTH-0806 A replay of many ended before its end: {}", report, e);
+            log.warn("code=TROTH-0805 A replay of many ended before its end: {}", report, e);
             return stopped(String.valueOf(e.getMessage()));
         }
     }
