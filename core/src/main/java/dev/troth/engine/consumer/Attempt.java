@@ -108,16 +108,10 @@ final class Attempt {
     }
 
     private Next keep(Delivery delivery, Event event, int number, Throwable failure) {
-        String reason = failure.toString();
+        DeadLetter.Failure why =
+                new DeadLetter.Failure(failure.getClass().getName(), failure.toString(), StackText.of(failure));
         try {
-            spec.inbox()
-                    .keep(new DeadLetter(
-                            event.payload().kind(),
-                            event.key(),
-                            delivery.envelope(),
-                            number,
-                            reason,
-                            StackText.of(failure)));
+            spec.inbox().keep(new DeadLetter(event.payload().kind(), event.key(), delivery.envelope(), number, why));
         } catch (StoreException e) {
             return storeFailed(delivery, event, number, e);
         }
@@ -130,7 +124,7 @@ final class Attempt {
                 event.payload().kind(),
                 event.key(),
                 number,
-                reason,
+                why.reason(),
                 failure);
         delivery.ack();
         return SETTLED;
