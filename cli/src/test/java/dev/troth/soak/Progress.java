@@ -1,5 +1,6 @@
 package dev.troth.soak;
 
+import dev.troth.cli.harness.Polling;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -56,8 +57,17 @@ final class Progress {
         }
     }
 
+    /**
+     * Until nothing waits any more.
+     *
+     * @throws AssertionError if that is not so after the limit
+     */
+    void untilNothingIsLeft(Duration limit) {
+        Duration unused = Polling.untilNothing(limit, this::left);
+    }
+
     /** What is not where it should be at the end; empty if everything is. */
-    String left() {
+    private String left() {
         try {
             long waiting = Audit.count(writers, "troth_outbox");
             long dead = Audit.count(readers, "troth_dead_letters");
