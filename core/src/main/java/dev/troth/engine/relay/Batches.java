@@ -5,23 +5,16 @@ import dev.troth.protocol.Address;
 import dev.troth.spi.EventTransport;
 import dev.troth.spi.OutboxStore;
 import dev.troth.spi.OutboxStore.Waiting;
-import dev.troth.spi.Transport.Sent;
-import dev.troth.spi.UnfitMessageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a batch and settles it. Messages of different keys are on their way together; of one key, each is sent when the one before it
+ * Sends batches and settles them. Messages of different keys are on their way together; of one key, each is sent when the one before it
  * was accepted, so that nothing overtakes a message that is refused.
  */
 final class Batches {
@@ -50,94 +43,41 @@ final class Batches {
         this.renewLease = renewLease;
     }
 
-    /** What became of a message. */
-    private enum Fate {
-        SENT,
-        /** Nobody takes it; or never, or not now. */
-        REFUSED,
-        /** It was not tried, because the one before it did not go. */
-        BEHIND,
-        /** The transport does not know. */
-        UNKNOWN
+    /** Returns whether the transport works; if not, nothing is noted but what was sent. */
+    boolean send(List<Waiting> messages) {
+        Batch batch = new Batch(environment.scheduler()::now, transport, messages);
+        boolean waited = await(batch);
+        batch.abandon();
+        return settle(batch, waited);
     }
 
-    private record Result(Fate fate, String reason) {
-        static final Result SENT = new Result(Fate.SENT, "");
-        static final Result BEHIND = new Result(Fate.BEHIND, "");
-    }
-
-    /** Returns whether the transport works; if not, nothing is changed. */
-    boolean send(List<Waiting> batch) {
-        Map<Waiting, CompletableFuture<Result>> results = new LinkedHashMap<>();
-        Map<String, CompletableFuture<Result>> lastOfKey = new HashMap<>();
-        for (Waiting message : batch) {
-            CompletableFuture<Result> before = lastOfKey.get(message.message().key());
-            CompletableFuture<Result> result = before == null
-                    ? send(message)
-                    : before.thenCompose(last -> last.fate() == Fate.SENT
-                            ? send(message)
-                            : CompletableFuture.completedFuture(Result.BEHIND));
-            lastOfKey.put(message.message().key(), result);
-            results.put(message, result);
-        }
-        await(results);
-        return settle(results);
-    }
-
-    private CompletableFuture<Result> send(Waiting message) {
+    /** Until everything has an answer; or until only those have none that had time enough. Returns false if it was interrupted. */
+    private boolean await(Batch batch) {
+        Instant away = Instant.MIN;
         try {
-            return transport
-                    .send(message.message().to(), message.message().envelope())
-                    .handle(Batches::result)
-                    .toCompletableFuture();
-        } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(result(null, e));
-        }
-    }
-
-    private static Result result(@Nullable Sent sent, @Nullable Throwable failure) {
-        if (failure instanceof UnfitMessageException) {
-            return new Result(Fate.REFUSED, String.valueOf(failure.getMessage()));
-        }
-        if (failure != null || sent == null) {
-            return new Result(Fate.UNKNOWN, String.valueOf(failure));
-        }
-        return switch (sent) {
-            case ACCEPTED -> Result.SENT;
-            case UNROUTABLE, GONE -> new Result(Fate.REFUSED, "nobody has subscribed there");
-            case REFUSED -> new Result(Fate.REFUSED, "the broker refuses it: a queue is full, perhaps");
-        };
-    }
-
-    /** Until everything has an answer; or, when only some has for a while, until then. */
-    private void await(Map<Waiting, CompletableFuture<Result>> results) {
-        CompletableFuture<?> all = CompletableFuture.allOf(results.values().toArray(CompletableFuture<?>[]::new));
-        Instant patient = environment.scheduler().now().plus(PATIENCE);
-        try {
-            while (!environment.scheduler().await(all, Relay.LEASE.dividedBy(3))) {
+            while (!environment.scheduler().await(batch.all(), Relay.LEASE.dividedBy(3))) {
                 renewLease.run();
                 Instant now = environment.scheduler().now();
                 if (!transport.connected()) {
-                    patient = now.plus(PATIENCE);
-                } else if (now.isAfter(patient) && results.values().stream().anyMatch(Batches::sent)) {
-                    return;
+                    away = now;
+                } else if (batch.anySent()
+                        && batch.nothingSince(now.minus(PATIENCE))
+                        && away.isBefore(now.minus(PATIENCE))) {
+                    return true;
                 }
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    private static boolean sent(CompletableFuture<Result> result) {
-        return result.isDone() && result.join().fate() == Fate.SENT;
-    }
-
-    private boolean settle(Map<Waiting, CompletableFuture<Result>> results) {
+    private boolean settle(Batch batch, boolean waited) {
         List<Long> sent = new ArrayList<>();
         List<Failed> refused = new ArrayList<>();
         List<Failed> unknown = new ArrayList<>();
-        results.forEach((message, future) -> {
-            Result result = future.getNow(new Result(Fate.UNKNOWN, "not confirmed within " + PATIENCE));
+        batch.results().forEach((message, result) -> {
             switch (result.fate()) {
                 case SENT -> sent.add(message.number());
                 case REFUSED -> refused.add(new Failed(message, pause(message), result.reason()));
@@ -149,8 +89,11 @@ final class Batches {
             store.sent(sent);
         }
         note(refused);
-        if (sent.isEmpty() && !unknown.isEmpty()) {
-            log.debug("nothing was accepted: {}", unknown);
+        if (unknown.isEmpty()) {
+            return true;
+        }
+        if (sent.isEmpty() || !waited || !transport.connected()) {
+            log.debug("the transport does not work: {}", unknown);
             return false;
         }
         note(unknown);

@@ -10,9 +10,11 @@ import dev.troth.spi.OutboxStore;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The outbox of an instance: what it writes there, and the relays that send what anybody has written. */
 public final class OutboxDesk {
@@ -28,11 +30,14 @@ public final class OutboxDesk {
     private static final List<Duration> LOOK_SOON =
             List.of(Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(300));
 
+    private static final Duration LOOKED = Duration.ofMillis(20);
+
     private final Environment environment;
     private final OutboxStore store;
     private final Payloads payloads;
     private final String service;
     private final List<Relay> relays = new ArrayList<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     /** Creates it. */
     public OutboxDesk(
@@ -87,19 +92,29 @@ public final class OutboxDesk {
                         environment.scheduler().now()));
     }
 
-    /** Something was committed. Never blocks. */
-    public void committed() {
-        relays.forEach(Relay::wake);
+    /** Messages of these keys were committed. Never blocks. */
+    public void committed(Collection<String> keys) {
+        keys.stream()
+                .map(key -> OutboxStore.lane(key) % RELAYS)
+                .distinct()
+                .forEach(relay -> relays.get(relay).tell());
     }
 
-    /** Something was written on a connection that its owner will commit. */
+    /** Something was written on a connection that its owner will commit, and nobody tells us. */
     public void written() {
-        LOOK_SOON.forEach(soon -> environment.scheduler().after(soon, this::committed));
+        if (looking.compareAndSet(false, true)) {
+            LOOK_SOON.forEach(soon -> environment.scheduler().after(soon, this::look));
+            environment.scheduler().after(LOOKED, () -> looking.set(false));
+        }
+    }
+
+    private void look() {
+        relays.forEach(Relay::tell);
     }
 
     /** Starts to send what waits. */
     public void start() {
-        committed();
+        look();
     }
 
     /** Sends nothing new. */

@@ -51,6 +51,7 @@ final class Relay {
     private final AtomicReference<State> state = new AtomicReference<>(State.ASLEEP);
     private final AtomicReference<Scheduler.@Nullable Timer> alarm = new AtomicReference<>();
     private volatile boolean stopping;
+    private volatile boolean told;
     private int failures; // below: of whoever is awake
     private Set<Integer> leased = Set.of();
     private Instant leasedAt = Instant.MIN;
@@ -69,8 +70,14 @@ final class Relay {
         this.lanes = lanes;
     }
 
-    /** There is something to send, perhaps. Never blocks. */
-    void wake() {
+    /** There is something to send. Never blocks. */
+    void tell() {
+        told = true;
+        wake();
+    }
+
+    /** There is something to send, perhaps. */
+    private void wake() {
         if (!stopping && state.getAndUpdate(s -> s == State.ASLEEP ? State.AWAKE : State.WOKEN_AGAIN) == State.ASLEEP) {
             try {
                 environment.scheduler().workers().execute(this::run);
@@ -121,7 +128,7 @@ final class Relay {
                 log.warn("code=TROTH-0802 relay={} The outbox does not answer; it is tried again", id, e);
             }
             return environment.pause(failures);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whatever it is, it must go on
             failures++;
             log.error("code=TROTH-0802 relay={} The relay failed; it goes on", id, e);
             return environment.pause(failures);
@@ -129,6 +136,10 @@ final class Relay {
     }
 
     private Duration sendAll() {
+        if (!told && !store.waiting()) {
+            return POLL;
+        }
+        told = false;
         try {
             while (!stopping) {
                 lease(false);

@@ -7,16 +7,17 @@ import dev.troth.protocol.Name;
 import dev.troth.tx.Transaction;
 import dev.troth.tx.TrothException;
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the work sees of its transaction; closed when the work returns. */
 final class TransactionView implements Transaction {
     private final ActiveTransaction transaction;
     private final Payloads payloads;
     private final Optional<OutboxDesk> outbox;
-    private final AtomicInteger posts = new AtomicInteger();
+    private final List<String> keys = new ArrayList<>(); // of the thread that runs the work, as all of this
     private volatile boolean closed;
 
     TransactionView(ActiveTransaction transaction, Payloads payloads, Optional<OutboxDesk> outbox) {
@@ -73,16 +74,17 @@ final class TransactionView implements Transaction {
     }
 
     private String newId() {
-        return gid() + "/e" + posts.incrementAndGet();
+        return gid() + "/e" + (keys.size() + 1);
     }
 
     private OutboxDesk.Stamp stamp(String id, String key) {
+        keys.add(key);
         return new OutboxDesk.Stamp(id, key, gid().toString(), transaction.traceparent());
     }
 
-    /** Whether something was written that is to be sent after the commit. */
-    boolean posted() {
-        return posts.get() > 0;
+    /** The keys of what is to be sent after the commit. */
+    List<String> keys() {
+        return keys;
     }
 
     private void checkOpen() {

@@ -28,6 +28,7 @@ import dev.troth.tx.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -201,8 +202,8 @@ public final class Transactions {
         Nesting.enter("transaction " + transaction.gid());
         try {
             T value = work.run(view);
-            if (view.posted()) {
-                sendAfterCommit(transaction);
+            if (!view.keys().isEmpty()) {
+                sendAfterCommit(transaction, view.keys());
             }
             transaction.post(
                     new CoordinatorEvent.WorkReturned(transaction.local().used()));
@@ -223,10 +224,10 @@ public final class Transactions {
         }
     }
 
-    private void sendAfterCommit(ActiveTransaction transaction) {
+    private void sendAfterCommit(ActiveTransaction transaction, List<String> keys) {
         CompletableFuture<Void> unused = transaction.verdict().thenAccept(verdict -> {
             if (verdict == Verdict.COMMITTED) {
-                outbox.ifPresent(OutboxDesk::committed);
+                outbox.ifPresent(desk -> desk.committed(keys));
             }
         });
     }
