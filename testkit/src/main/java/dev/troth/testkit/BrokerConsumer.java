@@ -72,8 +72,13 @@ final class BrokerConsumer {
         return unsettled.remove(delivery);
     }
 
-    /** Takes nothing new; what it has received it can still settle. */
+    /** Takes nothing new; what it has received it can still settle, but in order it comes again at once, before what follows. */
     void leave() {
+        if (queue.inOrder()) {
+            putBackUnsettled();
+            queue.remove(this);
+            return;
+        }
         List<BrokerDelivery> unseen = List.copyOf(handed);
         handed.clear();
         unseen.forEach(unsettled::remove);
@@ -83,11 +88,14 @@ final class BrokerConsumer {
 
     /** Everything comes again, to whoever is there. */
     void takeBack() {
-        List<BrokerDelivery> left = List.copyOf(unsettled);
+        putBackUnsettled();
+        queue.deliver();
+    }
+
+    private void putBackUnsettled() {
+        unsettled.forEach(delivery -> queue.putBack(delivery.letter().again()));
         unsettled.clear();
         handed.clear();
-        left.forEach(delivery -> queue.putBack(delivery.letter().again()));
-        queue.deliver();
     }
 
     private void run() {

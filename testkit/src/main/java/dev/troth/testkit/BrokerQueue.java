@@ -6,6 +6,7 @@ import dev.troth.protocol.Address;
 import dev.troth.spi.Feed;
 import dev.troth.spi.Transport.Receiver;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ final class BrokerQueue {
     private final TreeMap<Long, Letter> ready = new TreeMap<>();
     private final List<BrokerConsumer> consumers = new ArrayList<>();
     private final List<BrokerConsumer> departed = new ArrayList<>(); // with something unsettled
-    private Set<TopicPattern> topics = Set.of();
+    private final Set<TopicPattern> topics = new HashSet<>();
     private boolean inOrder;
     private int limit = ROOM;
     private long last;
@@ -59,8 +60,12 @@ final class BrokerQueue {
         return address;
     }
 
+    boolean inOrder() {
+        return inOrder;
+    }
+
     void want(Feed feed) {
-        topics = feed.topics();
+        topics.addAll(feed.topics());
         inOrder = feed.inOrder();
         limit = feed.limit();
     }

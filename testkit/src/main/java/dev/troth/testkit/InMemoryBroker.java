@@ -174,7 +174,7 @@ public final class InMemoryBroker {
         return queue.add(window, receiver);
     }
 
-    /** Under the lock: puts a subscriber's feed there; what it wants replaces what it wanted. */
+    /** Under the lock: puts a subscriber's feed there; what an earlier one wanted comes, too. */
     BrokerConsumer subscribe(Feed feed, int window, Receiver receiver) {
         queues.computeIfAbsent(feed.subscriber(), at -> new BrokerQueue(this, at))
                 .want(feed);
