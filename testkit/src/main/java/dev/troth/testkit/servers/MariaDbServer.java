@@ -120,7 +120,11 @@ public final class MariaDbServer extends DatabaseServer {
     String script(Path home, int listenPort) {
         String data = home + "/data";
         List<String> common = new ArrayList<>(List.of(
-                program().orElseThrow().toString(), "--no-defaults", "--datadir=" + data, "--skip-name-resolve"));
+                program().orElseThrow().toString(),
+                "--no-defaults",
+                "--datadir=" + data,
+                "--tmpdir=" + home + "/temporary", // a server that starts deletes what others have in a shared one
+                "--skip-name-resolve"));
         if (Rootless.isRoot()) {
             common.add("--user=root"); // otherwise it looks for a user called mysql
         }
@@ -139,8 +143,9 @@ public final class MariaDbServer extends DatabaseServer {
                 cd /
                 umask 077
                 rm -f %s
+                mkdir -p %s
                 if [ ! -d %s ]; then
-                    mkdir %2$s
+                    mkdir %3$s
                     {
                         echo 'CREATE DATABASE mysql;'
                         echo 'USE mysql;'
@@ -151,6 +156,7 @@ public final class MariaDbServer extends DatabaseServer {
                 exec %s
                 """.formatted(
                         Shell.words(List.of(home + "/mariadb.pid")),
+                        Shell.words(List.of(home + "/temporary")),
                         Shell.words(List.of(data)),
                         Shell.words(systemTables()),
                         Shell.words(bootstrap),
