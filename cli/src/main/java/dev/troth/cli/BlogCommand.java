@@ -10,7 +10,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "blog",
         sortOptions = false,
-        description = "Run the blog service of the example until it is stopped (Ctrl-C, or kill).")
+        description = "Run the blog service of the example until it is stopped (Ctrl-C, or kill).",
+        footer = {
+            "",
+            "It answers POST /submit_blog, where ?consistency=eventual does not wait for the review, GET /blogs/{id},",
+            "GET /transactions/{id} and GET /healthz."
+        })
 final class BlogCommand implements Callable<Integer> {
     @Mixin
     private final ServiceOptions options = new ServiceOptions();

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "review",
         sortOptions = false,
-        description = "Run the review service of the example until it is stopped (Ctrl-C, or kill).")
+        description = "Run the review service of the example until it is stopped (Ctrl-C, or kill).",
+        footer = {"", "It answers GET /reviews?blog_id=N and GET /healthz."})
 final class ReviewCommand implements Callable<Integer> {
     @Mixin
     private final ServiceOptions options = new ServiceOptions();

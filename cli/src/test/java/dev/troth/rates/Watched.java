@@ -1,5 +1,6 @@
 package dev.troth.rates;
 
+import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
 import dev.troth.spi.InboxStore;
 import java.util.function.Consumer;
@@ -23,6 +24,11 @@ record Watched(InboxStore inbox, Consumer<String> applied) implements InboxStore
             applied.accept(messageId);
         }
         return now;
+    }
+
+    @Override
+    public Refusal explain(Throwable failure) {
+        return inbox.explain(failure);
     }
 
     @Override

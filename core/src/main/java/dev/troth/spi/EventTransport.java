@@ -14,7 +14,10 @@ import java.util.concurrent.CompletionStage;
 public interface EventTransport extends Transport {
     /**
      * Starts to take what is sent to the subscriber, and to the topics that it wants, from now on and also while nobody takes it. What an earlier
-     * feed of that subscriber wanted and this one does not is not kept for it any more.
+     * feed of that subscriber wanted comes, too, until somebody takes that back at the broker.
+     *
+     * <p>Closing a subscription that is {@linkplain Feed#inOrder in order} closes it at once: what was not settled, and what follows, comes to the
+     * next consumer, in order.
      *
      * @param feed who wants what
      * @param window how many deliveries may be unsettled at once, at least 1

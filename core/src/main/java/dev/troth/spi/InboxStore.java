@@ -1,5 +1,6 @@
 package dev.troth.spi;
 
+import dev.troth.protocol.Refusal;
 import java.sql.Connection;
 
 /**
@@ -27,6 +28,9 @@ public interface InboxStore extends AutoCloseable {
      * @throws StoreException if the database failed and it is not known whether the message was applied; its next delivery tells
      */
     <X extends Exception> boolean once(String messageId, Effect<X> effect) throws X;
+
+    /** Says what a failure of an effect or of this store means, by SQLSTATE and vendor code, never by message text. */
+    Refusal explain(Throwable failure);
 
     /**
      * Keeps a message that could not be applied, durably, for somebody to look at; once per message, the last one counts.

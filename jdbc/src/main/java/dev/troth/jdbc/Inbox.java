@@ -1,6 +1,7 @@
 package dev.troth.jdbc;
 
 import dev.troth.jdbc.Database.Task;
+import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
 import dev.troth.spi.InboxStore;
 import dev.troth.spi.StoreException;
@@ -107,6 +108,11 @@ public final class Inbox implements InboxStore {
     @Override
     public void open() {
         Opened unused = opened();
+    }
+
+    @Override
+    public Refusal explain(Throwable failure) {
+        return Failures.explain(failure, opened().database.dialect().errors());
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
+import dev.troth.spi.Feed;
 import dev.troth.spi.Transport.Receiver;
 import dev.troth.spi.Transport.Subscription;
 import java.io.IOException;
@@ -176,12 +177,15 @@ final class Listening implements Subscription {
         }
     }
 
-    /** Takes nothing more; the line ends when everything is settled. */
+    /**
+     * Takes nothing more; the line ends when everything is settled. Not so in order: the broker gives what follows to the next consumer as soon
+     * as this one is cancelled, and it must not come before what is unsettled here.
+     */
     @Override
     public void close() {
         closed = true;
         Flow current = flow;
-        if (current == null) {
+        if (current == null || place.feed().filter(Feed::inOrder).isPresent()) {
             line.close();
         } else {
             current.stop();

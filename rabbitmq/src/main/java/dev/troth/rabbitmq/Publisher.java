@@ -186,6 +186,9 @@ final class Publisher {
         try {
             Channel declaring = channel(connection);
             topology.declareShared(declaring);
+            if (events) {
+                topology.declareEvents(declaring);
+            }
             declaring.abort();
             int number = ledger.begin();
             current = number;

@@ -168,6 +168,12 @@ public final class RabbitOptions {
         return with(v -> v.startWithoutBroker = true);
     }
 
+    /** The same broker, as the same user, in another virtual host. */
+    RabbitOptions virtualHost(String name) {
+        BrokerUri at = broker();
+        return with(v -> v.broker = new BrokerUri(at.tls(), at.user(), at.password(), name, at.hosts()));
+    }
+
     private static int positive(String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(what + " is at least 1: " + value);

@@ -40,9 +40,15 @@ final class Threads {
     private final ExecutorService shutdown;
 
     Threads() {
-        int count = Math.max(2, Runtime.getRuntime().availableProcessors());
-        workers = new ThreadPoolExecutor(
-                count, count, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("worker-"));
+        this(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** With at most so many workers; as many as there is work for if it is {@link Integer#MAX_VALUE}. */
+    Threads(int most) {
+        workers = most == Integer.MAX_VALUE
+                ? new ThreadPoolExecutor(0, most, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("worker-"))
+                : new ThreadPoolExecutor(
+                        most, most, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("worker-"));
         workers.allowCoreThreadTimeOut(true);
         timer = new ScheduledThreadPoolExecutor(1, named("timer-"));
         timer.setRemoveOnCancelPolicy(true);

@@ -83,6 +83,11 @@ final class Topology {
         channel.queueBind(queue(DEAD_LETTERS), exchange(), DEAD_LETTERS);
     }
 
+    /** Declares what senders of events need: without it, an event that is sent before anybody has subscribed closes the channel. */
+    void declareEvents(Channel channel) throws IOException {
+        channel.exchangeDeclare(events(), "topic", true);
+    }
+
     /**
      * Declares the queue of an address and returns its name.
      *
@@ -117,7 +122,7 @@ final class Topology {
         }
         channel.queueDeclare(name, true, false, false, arguments);
         channel.queueBind(name, exchange(), feed.subscriber().toString());
-        channel.exchangeDeclare(events(), "topic", true);
+        declareEvents(channel);
         for (TopicPattern topics : feed.topics()) {
             channel.queueBind(name, events(), topics.text());
         }

@@ -6,11 +6,18 @@ import static dev.troth.testkit.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troth.message.TopicPattern;
 import dev.troth.protocol.Address;
+import dev.troth.spi.EventTransport;
+import dev.troth.spi.Feed;
 import dev.troth.spi.Transport;
+import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.TransportException;
 import dev.troth.testkit.Arrivals;
 import dev.troth.testkit.servers.RabbitServer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,6 +56,33 @@ class RabbitPermissionsTest {
                     .isInstanceOf(TransportException.class)
                     .hasMessageContaining("ACCESS_REFUSED");
             assertThatThrownBy(() -> review.listen(LOG, 1, arrivals))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageContaining("ACCESS_REFUSED");
+        }
+    }
+
+    @Test
+    void an_account_per_service_carries_events_on_its_own_names_only() throws Exception {
+        Address.Subscriber subscriber = new Address.Subscriber("review");
+        Feed feed = new Feed(subscriber, Set.of(new TopicPattern("blog.*")), false, 100);
+        String publishes = "^troth(\\.(log\\.blog|instance\\.blog\\..*|dead-letters|events))?$";
+        String blogs = broker.addUser("blog-events", "pass", publishes, publishes, "^troth(\\.(log\\.blog))?$");
+        Arrivals arrivals = new Arrivals();
+        try (EventTransport blog = RabbitTransport.connect(blogs);
+                EventTransport review =
+                        RabbitTransport.connect(account("review-events", "subscriber\\.review|events|delay\\..*"))) {
+            review.subscribe(feed, 10, arrivals);
+
+            assertThat(send(blog, new Address.Topic("blog.submitted"), message("event")))
+                    .isEqualTo(Sent.ACCEPTED);
+            assertThat(text(arrivals.take())).isEqualTo("event");
+            Sent later = review.sendLater(subscriber, message("later"), Duration.ofMillis(1))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(later).isEqualTo(Sent.ACCEPTED);
+            assertThat(text(arrivals.take())).isEqualTo("later");
+
+            assertThatThrownBy(() -> blog.subscribe(feed, 1, arrivals))
                     .isInstanceOf(TransportException.class)
                     .hasMessageContaining("ACCESS_REFUSED");
         }

@@ -17,6 +17,7 @@ import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.Transport.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -202,6 +203,34 @@ public abstract class EventTransportContract {
         }
         assertThat(rest).isEqualTo(sent.subList(sent.indexOf(rest.get(0)), 200));
         assertThat(sent.indexOf(rest.get(0))).isLessThanOrEqualTo(75);
+    }
+
+    @Test
+    void what_was_not_settled_comes_before_what_follows_when_a_consumer_in_order_is_closed() throws Exception {
+        EventTransport first = transport();
+        Subscription closes = first.subscribe(feed(notes, true, LIMIT, test + ".handed"), 5, arrivals);
+        Arrivals next = new Arrivals();
+        transport().subscribe(feed(notes, true, LIMIT, test + ".handed"), 5, next);
+        EventTransport sender = transport();
+        List<String> sent = IntStream.range(0, 20).mapToObj(i -> "m" + i).toList();
+        for (String each : sent) {
+            assertThat(send(sender, topic("handed"), event(each))).isEqualTo(Sent.ACCEPTED);
+        }
+        List<Delivery> unsettled = arrivals.take(5);
+        assertThat(texts(unsettled)).isEqualTo(sent.subList(0, 5));
+        unsettled.get(0).ack();
+        unsettled.get(2).ack();
+
+        closes.close();
+
+        List<String> received = new ArrayList<>();
+        while (!received.contains("m19")) {
+            Delivery delivery = next.take();
+            received.add(text(delivery));
+            delivery.ack();
+        }
+        assertThat(received).isSubsetOf(sent).isSortedAccordingTo(Comparator.comparing(sent::indexOf));
+        assertThat(received).containsAll(sent.subList(5, 20)).contains("m1", "m3", "m4");
     }
 
     // ---------------------------------------------------------------- full queues

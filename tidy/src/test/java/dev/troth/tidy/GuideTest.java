@@ -13,6 +13,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents say is so: their Java is compiled, their links lead somewhere, what they name exists. */
 class GuideTest {
@@ -54,14 +56,15 @@ class GuideTest {
                 .isEmpty();
     }
 
-    @Test
-    void every_test_that_holds_an_invariant_exists() {
+    @ParameterizedTest
+    @ValueSource(strings = {"ARCHITECTURE.md", "docs/rabbitmq-toolbox.md"})
+    void every_test_that_a_document_names_exists(String document) {
         List<String> tests = Repository.java("/src/").stream()
                 .flatMap(file -> found(TEST_METHOD, file))
                 .map(method -> method.group(1))
                 .toList();
 
-        assertThat(found(TEST_NAME, ARCHITECTURE).map(name -> name.group(1)))
+        assertThat(found(TEST_NAME, Path.of(document)).map(name -> name.group(1)))
                 .isNotEmpty()
                 .isSubsetOf(tests);
     }

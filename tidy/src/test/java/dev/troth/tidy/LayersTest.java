@@ -39,7 +39,37 @@ class LayersTest {
                     "Outbox",
                     "TrothTables"),
             "dev.troth.rabbitmq",
-            Set.of("RabbitTransport", "RabbitOptions", "RabbitDelivery"));
+            Set.of(
+                    "RabbitTransport",
+                    "RabbitOptions",
+                    "RabbitDelivery",
+                    "RabbitConnector",
+                    "Toolbox",
+                    "ToolboxOptions",
+                    "ToolboxException",
+                    "Exchange",
+                    "Queue",
+                    "Overflow",
+                    "Binding",
+                    "Declarations",
+                    "DeclarationException",
+                    "Difference",
+                    "QueueState",
+                    "OutgoingMessage",
+                    "PublishOutcome",
+                    "PublishException",
+                    "Consumption",
+                    "Receiver",
+                    "IncomingMessage",
+                    "Subscription",
+                    "PeekedMessage",
+                    "ChannelPool",
+                    "PooledChannel",
+                    "SharedChannel",
+                    "ChannelWork",
+                    "PoolState",
+                    "BorrowException",
+                    "ChannelBusyException"));
 
     @Test
     void no_two_packages_know_each_other_in_a_circle() {

@@ -102,6 +102,9 @@ public final class Demo {
         out.println("  curl " + blog + "/blogs/1          (or the Location that it answered)");
         out.println("  curl '" + review + "/reviews?blog_id=1'");
         out.println("  curl " + blog + "/healthz");
+        if (settings.processes()) {
+            out.println("With /submit_blog?consistency=eventual the blog does not wait for its review, which follows.");
+        }
         out.println("A title with \"spam\" in it is refused by the review service, one with \"<\" by its database.");
         out.flush();
         try {

@@ -6,6 +6,7 @@ import dev.troth.engine.wire.Event;
 import dev.troth.engine.wire.Payloads;
 import dev.troth.message.Delivery;
 import dev.troth.message.Envelope;
+import dev.troth.protocol.Refusal;
 import dev.troth.spi.CodecException;
 import dev.troth.spi.DeadLetter;
 import dev.troth.spi.EventTransport;
@@ -64,11 +65,14 @@ final class Attempt {
             apply(delivery, event, number, entry.get());
             delivery.ack();
             return SETTLED;
-        } catch (StoreException e) {
-            return storeFailed(delivery, event, number, e);
         } catch (Throwable e) { // whatever a handler throws, the message must be settled
-            return failed(delivery, event, number, e);
+            return databaseAway(e) ? storeFailed(delivery, event, number, e) : failed(delivery, event, number, e);
         }
+    }
+
+    private boolean databaseAway(Throwable failure) {
+        return failure instanceof StoreException
+                || spec.inbox().explain(failure).reason() == Refusal.Reason.UNAVAILABLE;
     }
 
     private <E> void apply(Delivery delivery, Event event, int number, Entry<E> entry) throws Exception {
@@ -83,7 +87,7 @@ final class Attempt {
     }
 
     /** Not the message's fault: it does not count. */
-    private Next storeFailed(Delivery delivery, Event event, int number, StoreException failure) {
+    private Next storeFailed(Delivery delivery, Event event, int number, Throwable failure) {
         tally.failures.increment();
         log.warn(
                 "code=TROTH-0803 subscriber={} message={} The database failed; the message is delivered again",

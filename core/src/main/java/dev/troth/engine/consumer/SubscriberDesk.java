@@ -2,24 +2,16 @@ package dev.troth.engine.consumer;
 
 import dev.troth.engine.runtime.Admission;
 import dev.troth.engine.runtime.Environment;
-import dev.troth.engine.wire.Event;
-import dev.troth.engine.wire.MalformedMessageException;
 import dev.troth.engine.wire.Payloads;
-import dev.troth.message.Delivery;
 import dev.troth.spi.EventTransport;
-import dev.troth.spi.Transport.Subscription;
-import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Takes the messages of one subscriber and hands each to an {@link Attempt}, so many at once. In order, messages of one key wait for the one
- * before them, and other keys do not.
- */
+/** One subscriber of this instance: takes messages, or is paused. */
 public final class SubscriberDesk {
     private static final Logger log = LoggerFactory.getLogger(SubscriberDesk.class);
 
@@ -29,23 +21,25 @@ public final class SubscriberDesk {
     private final Attempt attempt;
     private final Tally tally = new Tally();
     private final Admission admission;
+    private final List<Intake> intakes =
+            new CopyOnWriteArrayList<>(); // the current one, and those that have not ended yet
 
-    private final Object lock = new Object(); // guards all below
-    private final Map<String, Queue<Delivery>> behind = new HashMap<>();
-    private int unsettled;
-    private @Nullable Subscription subscription;
+    private final Object lock = new Object(); // guards current
+    private @Nullable Intake current;
 
-    /** Creates it. */
+    /** Creates it, paused. */
     public SubscriberDesk(Environment environment, SubscriberSpec spec, EventTransport transport, Payloads payloads) {
         this.environment = environment;
         this.spec = spec;
         this.transport = transport;
         this.attempt = new Attempt(environment, spec, transport, payloads, tally);
         this.admission = new Admission(
-                spec.concurrency(), window(), environment.scheduler().workers());
+                spec.concurrency(),
+                Integer.MAX_VALUE, // bounded by the windows
+                environment.scheduler().workers());
     }
 
-    /** Takes a few more than can run, so that a free handler does not wait for the broker. */
+    /** A few more than can run, so that a free handler does not wait for the broker. */
     private int window() {
         return Math.max(2 * spec.concurrency(), 10);
     }
@@ -57,31 +51,35 @@ public final class SubscriberDesk {
 
     /** Takes messages, from now on or again. */
     public void resume() {
+        Intake begins = new Intake(environment, spec, attempt, admission);
         synchronized (lock) {
-            if (subscription != null) {
+            if (current != null) {
                 return;
             }
+            current = begins;
         }
-        Subscription begun = transport.subscribe(spec.feed(), window(), this::receive);
-        synchronized (lock) {
-            if (subscription == null) {
-                subscription = begun;
-                log.info("subscriber={} takes messages", spec.name());
-                return;
+        intakes.removeIf(intake -> intake.working() == 0);
+        intakes.add(begins);
+        try {
+            begins.takes(transport.subscribe(spec.feed(), window(), begins::receive));
+        } catch (RuntimeException e) {
+            synchronized (lock) {
+                current = null;
             }
+            throw e;
         }
-        begun.close();
+        log.info("subscriber={} takes messages", spec.name());
     }
 
-    /** Takes no more messages; they wait at the broker. Those that it has are still applied. */
+    /** Takes no more messages; they wait at the broker, or go to other instances. */
     public void pause() {
-        Subscription ends;
+        Intake ends;
         synchronized (lock) {
-            ends = subscription;
-            subscription = null;
+            ends = current;
+            current = null;
         }
         if (ends != null) {
-            ends.close();
+            ends.end();
             log.info("subscriber={} takes no more messages", spec.name());
         }
     }
@@ -89,86 +87,17 @@ public final class SubscriberDesk {
     /** Whether it takes messages. */
     public boolean running() {
         synchronized (lock) {
-            return subscription != null;
+            return current != null;
         }
     }
 
-    /** How many messages it has that are not settled. */
+    /** How many messages it has that it will settle. */
     public int working() {
-        synchronized (lock) {
-            return unsettled;
-        }
+        return intakes.stream().mapToInt(Intake::working).sum();
     }
 
     /** What became of its messages since the start. */
     public Map<String, Long> counts() {
         return tally.counts();
-    }
-
-    private void receive(Delivery delivery) {
-        Event event;
-        try {
-            event = Event.read(delivery.envelope());
-        } catch (MalformedMessageException e) {
-            log.warn(
-                    "code=TROTH-0601 subscriber={} A message is no event and goes to the dead letters: {} ({})",
-                    spec.name(),
-                    e.getMessage(),
-                    delivery.envelope());
-            delivery.deadLetter(String.valueOf(e.getMessage()));
-            return;
-        }
-        synchronized (lock) {
-            unsettled++;
-            if (spec.inOrder()) {
-                Queue<Delivery> others = behind.get(event.key());
-                if (others != null) {
-                    others.add(delivery);
-                    return;
-                }
-                behind.put(event.key(), new ArrayDeque<>());
-            }
-        }
-        enter(delivery, event, Event.attempt(delivery.envelope()));
-    }
-
-    private void enter(Delivery delivery, Event event, int number) {
-        if (!admission.enter(() -> run(delivery, event, number))) {
-            delivery.release(); // more than the window allows: the transport is not ours
-            settled(event);
-        }
-    }
-
-    private void run(Delivery delivery, Event event, int number) {
-        Attempt.Next next;
-        try {
-            next = attempt.run(delivery, event, number);
-        } finally {
-            admission.leave();
-        }
-        if (next instanceof Attempt.Next.InPlace again) {
-            environment.scheduler().after(again.pause(), () -> enter(delivery, event, again.number()));
-        } else {
-            settled(event);
-        }
-    }
-
-    /** The next of the same key can go. */
-    private void settled(Event event) {
-        Delivery next;
-        synchronized (lock) {
-            unsettled--;
-            Queue<Delivery> others = behind.get(event.key());
-            next = others == null ? null : others.poll();
-            if (next == null) {
-                behind.remove(event.key());
-                return;
-            }
-        }
-        try {
-            enter(next, Event.read(next.envelope()), Event.attempt(next.envelope()));
-        } catch (MalformedMessageException impossible) { // it was read before
-            throw new IllegalStateException(impossible);
-        }
     }
 }

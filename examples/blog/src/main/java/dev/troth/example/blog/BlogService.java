@@ -1,6 +1,7 @@
 package dev.troth.example.blog;
 
 import dev.troth.Troth;
+import dev.troth.TrothBuilder;
 import dev.troth.example.blog.web.Answer;
 import dev.troth.example.blog.web.Problem;
 import dev.troth.example.blog.web.ProblemException;
@@ -8,8 +9,10 @@ import dev.troth.example.blog.web.Request;
 import dev.troth.example.blog.web.Routes;
 import dev.troth.example.blog.web.WebServer;
 import dev.troth.jdbc.JdbcDecisionLog;
+import dev.troth.jdbc.Outbox;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
+import dev.troth.spi.EventTransport;
 import dev.troth.spi.Transport;
 import java.io.IOException;
 import java.net.URI;
@@ -20,7 +23,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The service that starts the transactions: {@code POST /submit_blog} writes a blog here and its first review in the review
- * service's database, both or neither.
+ * service's database, both or neither. {@code POST /submit_blog?consistency=eventual} writes the blog, and the event from which the
+ * review service makes the review later: the caller does not wait for that service, and the blog stays if it refuses.
  *
  * <p>Also {@code GET /blogs/{id}}, {@code GET /transactions/{id}} for a caller that lost its answer, {@code GET /healthz}. No
  * thread waits for votes: a request that waits is an entry in a queue.
@@ -28,7 +32,7 @@ import java.util.concurrent.CompletionStage;
 public final class BlogService implements AutoCloseable {
     /** How many submissions may wait to be run; each keeps its text in memory. */
     private static final int WAITING = 500;
-    /** Connections that submissions leave to reads and to recovery. */
+    /** Connections that submissions leave to reads, to recovery and to the outbox. */
     private static final int SPARE_CONNECTIONS = 2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(12);
@@ -36,12 +40,14 @@ public final class BlogService implements AutoCloseable {
     private final Blogs blogs = new Blogs();
     private final ServiceDatabase database;
     private final Transport transport;
+    private final boolean carriesEvents;
     private final Troth troth;
     private final WebServer web;
 
     private BlogService(ServiceDatabase database, Transport transport, Troth troth, int port) throws IOException {
         this.database = database;
         this.transport = transport;
+        this.carriesEvents = transport instanceof EventTransport;
         this.troth = troth;
         Routes routes = Routes.none()
                 .post("/submit_blog", this::submit)
@@ -62,37 +68,64 @@ public final class BlogService implements AutoCloseable {
         try (Startup startup = new Startup()) {
             ServiceDatabase database = startup.opened(ServiceDatabase.open("blog", settings.database(), Blogs.TABLE));
             Transport transport = startup.opened(settings.transport().get());
-            Troth troth = startup.opened(settings.tuning()
-                    .apply(Troth.builder("blog")
-                            .transport(transport)
-                            .decisions(JdbcDecisionLog.on(database.source()))
-                            .concurrency(Math.max(1, database.connections() - SPARE_CONNECTIONS))
-                            .waiting(WAITING))
-                    .start());
+            Troth troth = startup.opened(
+                    settings.tuning().apply(builder(database, transport)).start());
             BlogService service = new BlogService(database, transport, troth, settings.port());
             startup.done();
             return service;
         }
     }
 
+    /** Only what outlives this process can carry events, so in one JVM there is no outbox. */
+    private static TrothBuilder builder(ServiceDatabase database, Transport transport) {
+        TrothBuilder builder = Troth.builder("blog")
+                .transport(transport)
+                .decisions(JdbcDecisionLog.on(database.source()))
+                .concurrency(Math.max(1, database.connections() - SPARE_CONNECTIONS))
+                .waiting(WAITING);
+        return transport instanceof EventTransport ? builder.outbox(Outbox.on(database.source())) : builder;
+    }
+
+    /**
+     * Answers 201 either way, because the blog exists when it answers; what has become of the review is said in the body. 202 would say that
+     * nothing may come of the request.
+     */
     private CompletionStage<Answer> submit(Request request) throws IOException {
+        Consistency consistency = Consistency.of(request);
+        if (consistency == Consistency.EVENTUAL && !carriesEvents) {
+            throw new ProblemException(Problem.of(
+                    501,
+                    "no-events",
+                    "Eventual consistency is not possible here",
+                    "The transport of this service carries no events that outlive it. Nothing was done. Run the services over"
+                            + " RabbitMQ, or submit with consistency=atomic."));
+        }
         NewBlog blog = NewBlog.read(request.object());
-        return write(blog)
+        return (consistency == Consistency.ATOMIC ? writeBoth(blog) : writeAndPublish(blog))
                 .thenApply(written -> Answer.json(201, written).header("Location", "/blogs/" + written.blogId));
     }
 
     /** The whole point of it: two databases, both or neither. */
     @SuppressWarnings("FutureReturnValueIgnored") // the transaction waits for the vote by itself
-    private CompletableFuture<Committed> write(NewBlog blog) {
+    private CompletableFuture<Committed> writeBoth(NewBlog blog) {
         return troth.transactAsync("submit-blog", tx -> {
             long id = blogs.insert(tx.connection(), blog);
-            tx.enlist("review", new NewReview(id, blog.title(), "Initial review for blog " + id));
-            return new Committed("committed", tx.gid().toString(), id);
+            tx.enlist("review", new NewReview(id, blog.title(), NewReview.first(id)));
+            return new Committed("committed", tx.gid().toString(), id, "committed");
+        });
+    }
+
+    /** One local commit: the blog, and the event in the outbox. Whoever wants the event gets it afterwards, and uses it once. */
+    private CompletableFuture<Committed> writeAndPublish(NewBlog blog) {
+        return troth.transactAsync("submit-blog", tx -> {
+            long id = blogs.insert(tx.connection(), blog);
+            tx.publish("blog-" + id, new BlogSubmitted(id, blog.title()));
+            return new Committed("committed", tx.gid().toString(), id, "follows");
         });
     }
 
     /** What the caller of {@code POST /submit_blog} gets. */
-    private record Committed(String status, String transactionId, long blogId) {}
+    private record Committed(String status, String transactionId, long blogId, String review) {}
 
     private Answer blog(Request request) throws SQLException {
         long id = request.pathNumber("id").orElseThrow(() -> nothing("blog", request));

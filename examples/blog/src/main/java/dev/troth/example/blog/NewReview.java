@@ -10,4 +10,9 @@ import dev.troth.message.Kind;
  * @param body the review
  */
 @Kind("new-review")
-record NewReview(long blogId, String title, String body) {}
+record NewReview(long blogId, String title, String body) {
+    /** What the first review of a blog says. */
+    static String first(long blogId) {
+        return "Initial review for blog " + blogId;
+    }
+}

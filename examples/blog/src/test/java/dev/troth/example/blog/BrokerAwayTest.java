@@ -20,7 +20,7 @@ class BrokerAwayTest {
     static final RabbitServer rabbit = RabbitServer.local();
 
     @Test
-    void submissions_are_503s_and_work_again_when_it_is_back() {
+    void submissions_are_503s_unless_they_are_eventual_and_work_again_when_it_is_back() {
         try (TwoServices services = new TwoServices(
                 postgres.freshDatabase(),
                 postgres.freshDatabase(),
@@ -34,15 +34,19 @@ class BrokerAwayTest {
 
             Reply reply = services.submit("meanwhile");
             Waiting.until("both see it", () -> broker(services).equals("down"));
+            Reply eventual = services.submitEventually("meanwhile, eventually");
             Reply health = services.http.get(services.blog().resolve("/healthz"));
 
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.header("Retry-After")).isNotEmpty();
+            assertThat(eventual.status()).isEqualTo(201);
             assertThat(health.status()).isEqualTo(503);
             assertThat(health.json().path("database").asText()).isEqualTo("up");
             rabbit.start();
             Waiting.until("it works again", () -> services.submit("after").status() == 201);
             services.awaitReviews(services.blogs());
+            String eventualReview = "SELECT COUNT(*) FROM reviews WHERE title = 'meanwhile, eventually'";
+            assertThat(Sql.number(services.reviewUrl, eventualReview)).isOne();
         }
     }
 

@@ -46,18 +46,26 @@ final class Http implements AutoCloseable {
     }
 
     Reply submit(URI service, String title) {
-        return submitLater(service, title).join();
+        return submit(service, title, "");
+    }
+
+    Reply submit(URI service, String title, String query) {
+        return submitLater(service, title, query).join();
     }
 
     CompletableFuture<Reply> submitLater(URI service, String title) {
-        return client.sendAsync(submission(service, title), HttpResponse.BodyHandlers.ofString())
+        return submitLater(service, title, "");
+    }
+
+    private CompletableFuture<Reply> submitLater(URI service, String title, String query) {
+        return client.sendAsync(submission(service, title, query), HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> new Reply(response.statusCode(), response.body(), response));
     }
 
-    private static HttpRequest submission(URI service, String title) {
+    private static HttpRequest submission(URI service, String title, String query) {
         try {
             byte[] body = JSON.writeValueAsBytes(Map.of("title", title, "content", "text"));
-            return post(service.resolve("/submit_blog"), "application/json", body);
+            return post(service.resolve("/submit_blog" + query), "application/json", body);
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

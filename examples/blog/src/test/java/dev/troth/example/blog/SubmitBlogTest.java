@@ -111,6 +111,16 @@ class SubmitBlogTest {
     }
 
     @Test
+    void in_one_jvm_nothing_carries_events_so_the_caller_is_told_and_nothing_is_done() {
+        Reply reply = services.submitEventually("Some day");
+
+        assertThat(reply.status()).isEqualTo(501);
+        assertThat(reply.json().path("type").asText()).isEqualTo("urn:troth:problem:no-events");
+        assertThat(reply.json().path("detail").asText()).contains("RabbitMQ", "atomic");
+        assertThat(services.blogs() + services.reviews()).isZero();
+    }
+
+    @Test
     void text_in_any_script_arrives_as_it_was_sent() {
         Reply reply = services.submit("Grüße, 世界, \uD83D\uDE00, 'quotes\" and \\ and ; --");
 

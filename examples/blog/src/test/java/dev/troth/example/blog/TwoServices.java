@@ -1,8 +1,11 @@
 package dev.troth.example.blog;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.troth.InProcessTransport;
 import dev.troth.TrothBuilder;
 import dev.troth.example.blog.Http.Reply;
+import dev.troth.rabbitmq.RabbitOptions;
+import dev.troth.rabbitmq.RabbitTransport;
 import dev.troth.spi.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +45,15 @@ final class TwoServices implements AutoCloseable {
         return services;
     }
 
+    /** They talk over RabbitMQ, and run. */
+    static TwoServices over(RabbitOptions broker, String blogUrl, String reviewUrl) {
+        TwoServices services =
+                new TwoServices(blogUrl, reviewUrl, () -> RabbitTransport.connect(broker), builder -> builder);
+        services.startReview();
+        services.startBlog();
+        return services;
+    }
+
     void startBlog() {
         try {
             blog = BlogService.start(settings(blogUrl));
@@ -55,6 +67,12 @@ final class TwoServices implements AutoCloseable {
             review = ReviewService.start(settings(reviewUrl));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    void stopReview() {
+        if (review != null) {
+            review.close();
         }
     }
 
@@ -82,6 +100,15 @@ final class TwoServices implements AutoCloseable {
         return http.submit(blog(), title);
     }
 
+    Reply submitEventually(String title) {
+        return http.submit(blog(), title, "?consistency=eventual");
+    }
+
+    /** What the review service says of its subscriber. */
+    JsonNode subscriber() {
+        return http.get(review().resolve("/healthz")).json().path("subscribers").path("review");
+    }
+
     long blogs() {
         return Sql.number(blogUrl, "SELECT COUNT(*) FROM blogs");
     }
@@ -100,9 +127,7 @@ final class TwoServices implements AutoCloseable {
         if (blog != null) {
             blog.close();
         }
-        if (review != null) {
-            review.close();
-        }
+        stopReview();
         bus.close();
         http.close();
     }

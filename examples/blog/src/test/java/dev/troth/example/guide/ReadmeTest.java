@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.troth.Participant;
+import dev.troth.Subscriber;
 import dev.troth.Troth;
+import dev.troth.jdbc.Inbox;
 import dev.troth.jdbc.JdbcDecisionLog;
+import dev.troth.jdbc.Outbox;
 import dev.troth.jdbc.PostgresBranches;
 import dev.troth.jdbc.TrothTables;
 import dev.troth.rabbitmq.RabbitTransport;
@@ -80,6 +83,48 @@ class ReadmeTest {
                         .handle(NewReview.class, (review, branch) -> reviews.insert(branch.connection(), review)))
                 .start();
         // end
+    }
+
+    @Test
+    void the_lines_of_the_readme_about_events_make_it_happen_once() throws SQLException {
+        String broker = rabbit.uri();
+        try (HikariDataSource blogDatabase = database(Blogs.TABLE);
+                HikariDataSource reviewDatabase = database(Reviews.TABLE);
+                Troth blog = Troth.builder("blog")
+                        .transport(RabbitTransport.connect(broker))
+                        .decisions(JdbcDecisionLog.on(blogDatabase))
+                        .outbox(Outbox.on(blogDatabase))
+                        .start();
+                Troth review = eventually(blog, broker, reviewDatabase, "Hello", "World")) {
+
+            assertThat(awaitOne(reviewDatabase, "SELECT count(*) FROM reviews")).isTrue();
+            assertThat(review.health().subscribers()).containsKey("review");
+        }
+    }
+
+    private Troth eventually(Troth troth, String broker, DataSource reviewDatabase, String title, String content)
+            throws SQLException {
+        // snippet
+        // blog service; its builder has .outbox(Outbox.on(blogDatabase))
+        troth.transact("submit-blog", tx -> {
+            long blogId = blogs.insert(tx.connection(), title, content);
+            tx.publish(new BlogSubmitted(blogId, title)); // a row of the same commit, sent after it
+            return blogId;
+        });
+
+        // review service; it works as if every event came once
+        Troth review = Troth.builder("review")
+                .transport(RabbitTransport.connect(broker))
+                .subscriber(Subscriber.named("review")
+                        .on(Inbox.on(reviewDatabase))
+                        .handle(BlogSubmitted.class, (blog, in) -> reviews.insert(in.connection(), first(blog))))
+                .start();
+        // end
+        return review;
+    }
+
+    private static NewReview first(BlogSubmitted blog) {
+        return new NewReview(blog.blogId(), "Initial review");
     }
 
     private static HikariDataSource database(String table) throws SQLException {

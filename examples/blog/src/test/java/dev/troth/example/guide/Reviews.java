@@ -16,4 +16,12 @@ final class Reviews {
             insert.executeUpdate();
         }
     }
+
+    void praise(Connection connection, long blogId) throws SQLException {
+        String sql = "UPDATE reviews SET body = body || ', with praise' WHERE blog_id = ?";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, blogId);
+            update.executeUpdate();
+        }
+    }
 }

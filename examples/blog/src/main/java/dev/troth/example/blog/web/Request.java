@@ -55,7 +55,8 @@ public final class Request {
                         "The query needs one " + name + ", a positive whole number, as in ?" + name + "=1.")));
     }
 
-    private Optional<String> query(String name) {
+    /** What the query says under that name, the first time; empty if it does not. */
+    public Optional<String> query(String name) {
         String query = exchange.getRequestURI().getRawQuery();
         for (String pair : query == null ? new String[0] : query.split("&", -1)) {
             if (pair.startsWith(name + "=")) {

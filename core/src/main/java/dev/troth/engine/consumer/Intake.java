@@ -1,0 +1,190 @@
+package dev.troth.engine.consumer;
+
+import dev.troth.engine.runtime.Admission;
+import dev.troth.engine.runtime.Environment;
+import dev.troth.engine.wire.Event;
+import dev.troth.engine.wire.MalformedMessageException;
+import dev.troth.message.Delivery;
+import dev.troth.spi.Transport.Subscription;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the messages of one subscriber from one subscription, from its begin to its end. In order, messages of one key wait for the one
+ * before them, and other keys do not.
+ *
+ * <p>When it ends, what it has is still tried. Not so in order: another instance gets the next messages as soon as the subscription is closed, so
+ * what has not begun never begins here, what has begun is finished, and only then is the subscription closed; what was not settled comes
+ * again there, in its old order.
+ */
+final class Intake {
+    private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
+    private final Environment environment;
+    private final SubscriberSpec spec;
+    private final Attempt attempt;
+    private final Admission admission;
+
+    private final Object lock = new Object(); // guards all below
+    private final Map<String, Queue<Item>> behind = new HashMap<>();
+    private int unsettled;
+    private int running;
+    private boolean ended;
+    private @Nullable Subscription subscription;
+
+    Intake(Environment environment, SubscriberSpec spec, Attempt attempt, Admission admission) {
+        this.environment = environment;
+        this.spec = spec;
+        this.attempt = attempt;
+        this.admission = admission;
+    }
+
+    /** A message and the number of its next attempt. */
+    private record Item(Delivery delivery, Event event, int number) {}
+
+    /** It has begun: this is what it takes from. */
+    void takes(Subscription from) {
+        synchronized (lock) {
+            subscription = from;
+        }
+        closeIfOver(); // it may have ended meanwhile
+    }
+
+    /** Takes nothing more. */
+    void end() {
+        synchronized (lock) {
+            ended = true;
+            if (spec.inOrder()) {
+                behind.clear();
+                unsettled = running;
+            }
+        }
+        closeIfOver();
+    }
+
+    private void closeIfOver() {
+        Subscription over;
+        synchronized (lock) {
+            if (!ended || (spec.inOrder() && running > 0)) {
+                return;
+            }
+            over = subscription;
+            subscription = null;
+        }
+        if (over != null) {
+            over.close();
+        }
+    }
+
+    /** How many messages it has that it will settle. */
+    int working() {
+        synchronized (lock) {
+            return unsettled;
+        }
+    }
+
+    void receive(Delivery delivery) {
+        Item item;
+        try {
+            item = new Item(delivery, Event.read(delivery.envelope()), Event.attempt(delivery.envelope()));
+        } catch (MalformedMessageException e) {
+            log.warn(
+                    "code=TROTH-0601 subscriber={} A message is no event and goes to the dead letters: {} ({})",
+                    spec.name(),
+                    e.getMessage(),
+                    delivery.envelope());
+            delivery.deadLetter(String.valueOf(e.getMessage()));
+            return;
+        }
+        synchronized (lock) {
+            if (left()) {
+                return;
+            }
+            unsettled++;
+            if (spec.inOrder()) {
+                Queue<Item> others = behind.get(item.event().key());
+                if (others != null) {
+                    others.add(item);
+                    return;
+                }
+                behind.put(item.event().key(), new ArrayDeque<>());
+            }
+        }
+        enter(item);
+    }
+
+    /** Under the lock: whether what has not begun is left to others. */
+    private boolean left() {
+        return ended && spec.inOrder();
+    }
+
+    private void enter(Item item) {
+        if (!admission.enter(() -> run(item))) {
+            item.delivery().release(); // more than the window allows
+            settled(item);
+        }
+    }
+
+    private void run(Item item) {
+        Attempt.Next next = null;
+        try {
+            if (begins()) {
+                next = attempt.run(item.delivery(), item.event(), item.number());
+            }
+        } finally {
+            admission.leave();
+        }
+        if (next == null) {
+            return;
+        }
+        synchronized (lock) {
+            running--;
+        }
+        if (next instanceof Attempt.Next.InPlace again) {
+            again(new Item(item.delivery(), item.event(), again.number()), again);
+        } else {
+            settled(item);
+        }
+        closeIfOver();
+    }
+
+    private boolean begins() {
+        synchronized (lock) {
+            if (left()) {
+                return false;
+            }
+            running++;
+            return true;
+        }
+    }
+
+    private void again(Item item, Attempt.Next.InPlace next) {
+        synchronized (lock) {
+            if (left()) {
+                unsettled--;
+                return;
+            }
+        }
+        environment.scheduler().after(next.pause(), () -> enter(item));
+    }
+
+    /** The next of the same key can go. */
+    private void settled(Item item) {
+        Item next;
+        synchronized (lock) {
+            unsettled--;
+            Queue<Item> others = behind.get(item.event().key());
+            next = others == null ? null : others.poll();
+            if (next == null) {
+                behind.remove(item.event().key());
+                return;
+            }
+        }
+        enter(next);
+    }
+}
