@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 final class Batches {
     private static final Logger log = LoggerFactory.getLogger(Batches.class);
 
-    /** After this those that have no answer are left behind, if others have one. Longer than a broker takes to elect a leader. */
+    /**
+     * After this, with a broker that can be reached, those that have no answer are left behind, if others have one. Longer than a broker
+     * takes to elect a leader.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** By then the transport has given up what was left behind. */
@@ -113,8 +116,10 @@ final class Batches {
         try {
             while (!environment.scheduler().await(all, Relay.LEASE.dividedBy(3))) {
                 renewLease.run();
-                if (environment.scheduler().now().isAfter(patient)
-                        && results.values().stream().anyMatch(Batches::sent)) {
+                Instant now = environment.scheduler().now();
+                if (!transport.connected()) {
+                    patient = now.plus(PATIENCE);
+                } else if (now.isAfter(patient) && results.values().stream().anyMatch(Batches::sent)) {
                     return;
                 }
             }

@@ -1,5 +1,6 @@
 package dev.troth.proof;
 
+import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
 import dev.troth.spi.InboxStore;
 
@@ -20,6 +21,11 @@ record DyingInbox(InboxStore inbox, Runnable end) implements InboxStore {
         boolean applied = inbox.once(messageId, effect);
         end.run();
         return applied;
+    }
+
+    @Override
+    public Refusal explain(Throwable failure) {
+        return inbox.explain(failure);
     }
 
     @Override
