@@ -37,59 +37,31 @@ final class Schema {
 
     private static Map<String, List<String>> tables() {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        tables.put("troth_identity", List.of("one", "version", "store", "forgotten_until"));
-        tables.put(
+        put(tables, "troth_identity", "one version store forgotten_until");
+        put(
+                tables,
                 "troth_decisions",
-                List.of(
-                        "gid",
-                        "kind",
-                        "outcome",
-                        "owed",
-                        "traceparent",
-                        "deadline",
-                        "decided_at",
-                        "done_at",
-                        "lease_until",
-                        "heuristic"));
-        tables.put("troth_branches", List.of("gid", "branch", "state", "deadline", "noted_at"));
-        tables.put("troth_heuristics", List.of("gid", "branch", "decided", "note", "noticed_at"));
-        tables.put("troth_inbox", List.of("consumer", "message_id", "applied_at"));
-        tables.put(
+                "gid kind outcome owed traceparent deadline decided_at done_at lease_until heuristic");
+        put(tables, "troth_branches", "gid branch state deadline noted_at");
+        put(tables, "troth_heuristics", "gid branch decided note noticed_at");
+        put(tables, "troth_inbox", "consumer message_id applied_at");
+        put(
+                tables,
                 "troth_dead_letters",
-                List.of(
-                        "consumer",
-                        "message_id",
-                        "kind",
-                        "message_key",
-                        "correlation_id",
-                        "content_type",
-                        "headers",
-                        "payload",
-                        "attempts",
-                        "reason",
-                        "failure",
-                        "failed_at",
-                        "state"));
-        tables.put(
+                "consumer message_id kind message_key correlation_id content_type headers payload attempts"
+                        + " reason failure failed_at state");
+        put(
+                tables,
                 "troth_outbox",
-                List.of(
-                        "seq",
-                        "lane",
-                        "id",
-                        "aggregatetype",
-                        "aggregateid",
-                        "type",
-                        "payload",
-                        "target",
-                        "content_type",
-                        "envelope_type",
-                        "correlation_id",
-                        "headers",
-                        "time_to_live",
-                        "created_at"));
-        tables.put("troth_outbox_lanes", List.of("lane", "owner", "lease_until"));
-        tables.put("troth_outbox_failing", List.of("seq", "lane", "aggregateid", "attempts", "retry_at", "reason"));
+                "seq lane id aggregatetype aggregateid type payload target content_type envelope_type"
+                        + " correlation_id headers time_to_live created_at");
+        put(tables, "troth_outbox_lanes", "lane owner lease_until");
+        put(tables, "troth_outbox_failing", "seq lane aggregateid attempts retry_at reason");
         return tables;
+    }
+
+    private static void put(Map<String, List<String>> tables, String table, String columns) {
+        tables.put(table, List.of(columns.split(" ", -1)));
     }
 
     /** Where the script lies in the jar. */

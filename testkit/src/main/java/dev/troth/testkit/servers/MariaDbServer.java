@@ -116,18 +116,24 @@ public final class MariaDbServer extends DatabaseServer {
                 """.formatted(USER, password()));
     }
 
-    @Override
-    String script(Path home, int listenPort) {
-        String data = home + "/data";
+    /** What every start of the program is told. */
+    private static List<String> common(Path home) {
         List<String> common = new ArrayList<>(List.of(
                 program().orElseThrow().toString(),
                 "--no-defaults",
-                "--datadir=" + data,
+                "--datadir=" + home + "/data",
                 "--tmpdir=" + home + "/temporary", // a server that starts deletes what others have in a shared one
                 "--skip-name-resolve"));
         if (Rootless.isRoot()) {
             common.add("--user=root"); // otherwise it looks for a user called mysql
         }
+        return common;
+    }
+
+    @Override
+    String script(Path home, int listenPort) {
+        String data = home + "/data";
+        List<String> common = common(home);
         List<String> bootstrap = new ArrayList<>(common);
         bootstrap.addAll(List.of("--bootstrap", "--log-warnings=0", "--max-allowed-packet=8M"));
         List<String> server = new ArrayList<>(common);
