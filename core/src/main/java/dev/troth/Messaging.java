@@ -1,5 +1,7 @@
 package dev.troth;
 
+import dev.troth.admin.DeadLetters;
+import dev.troth.engine.consumer.DeadLetterDesk;
 import dev.troth.engine.consumer.SubscriberDesk;
 import dev.troth.engine.consumer.SubscriberSpec;
 import dev.troth.engine.relay.OutboxDesk;
@@ -20,6 +22,7 @@ final class Messaging {
     private final Parts parts;
     private final Optional<OutboxDesk> outbox;
     private final Map<String, SubscriberDesk> subscribers = new LinkedHashMap<>();
+    private final Map<String, DeadLetterDesk> deadLetters = new LinkedHashMap<>();
 
     /** What it was set up with. */
     record Parts(Optional<OutboxStore> outbox, List<SubscriberSpec> subscribers) {
@@ -40,6 +43,7 @@ final class Messaging {
         this.outbox = parts.outbox().map(store -> new OutboxDesk(environment, store, events, payloads, self));
         for (SubscriberSpec spec : parts.subscribers()) {
             subscribers.put(spec.name(), new SubscriberDesk(environment, spec, events, payloads));
+            deadLetters.put(spec.name(), new DeadLetterDesk(environment, spec, events, payloads));
         }
     }
 
@@ -77,7 +81,15 @@ final class Messaging {
     }
 
     SubscriberDesk subscriber(String name) {
-        SubscriberDesk found = subscribers.get(name);
+        return named(name, subscribers);
+    }
+
+    DeadLetters deadLetters(String name) {
+        return named(name, deadLetters);
+    }
+
+    private <T> T named(String name, Map<String, T> parts) {
+        T found = parts.get(name);
         if (found == null) {
             throw new TrothException("There is no subscriber '" + name + "' here, but " + subscribers.keySet() + ".");
         }

@@ -1,5 +1,6 @@
 package dev.troth;
 
+import dev.troth.admin.DeadLetters;
 import dev.troth.engine.relay.OutboxDesk;
 import dev.troth.engine.runtime.Environment;
 import dev.troth.protocol.Gid;
@@ -199,6 +200,15 @@ public final class Troth implements AutoCloseable {
      */
     public void resume(String subscriber) {
         instance.messaging.subscriber(subscriber).resume();
+    }
+
+    /**
+     * What a subscriber of this instance could not apply, and what can be done with it.
+     *
+     * @throws TrothException if this instance has no such subscriber
+     */
+    public DeadLetters deadLetters(String subscriber) {
+        return instance.messaging.deadLetters(subscriber);
     }
 
     /** How this instance is at this moment. Does not block. */

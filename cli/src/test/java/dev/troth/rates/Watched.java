@@ -2,6 +2,7 @@ package dev.troth.rates;
 
 import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
+import dev.troth.spi.DeadLetterStore;
 import dev.troth.spi.InboxStore;
 import java.util.function.Consumer;
 
@@ -34,6 +35,11 @@ record Watched(InboxStore inbox, Consumer<String> applied) implements InboxStore
     @Override
     public void keep(DeadLetter letter) {
         inbox.keep(letter);
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return inbox.deadLetters();
     }
 
     @Override

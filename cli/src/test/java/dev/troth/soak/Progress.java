@@ -1,8 +1,10 @@
 package dev.troth.soak;
 
+import dev.troth.cli.harness.Polling;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -27,7 +29,7 @@ final class Progress {
      * @param note is said with each look
      * @throws AssertionError if nothing goes on
      */
-    void until(long applied, Duration silence, Duration pause, Supplier<String> note) {
+    void until(long applied, Duration silence, Duration pause, Supplier<String> note) throws InterruptedException {
         long last = -1;
         long moved = System.nanoTime();
         while (true) {
@@ -42,7 +44,7 @@ final class Progress {
                 throw new AssertionError("Nothing was applied for " + silence + ", after " + last + ": " + left());
             }
             say.accept("applied " + now + note.get());
-            LockSupport.parkNanos(pause.toNanos());
+            boolean unused = new CountDownLatch(1).await(pause.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -55,8 +57,17 @@ final class Progress {
         }
     }
 
+    /**
+     * Until nothing waits any more.
+     *
+     * @throws AssertionError if that is not so after the limit
+     */
+    void untilNothingIsLeft(Duration limit) {
+        Duration unused = Polling.untilNothing(limit, this::left);
+    }
+
     /** What is not where it should be at the end; empty if everything is. */
-    String left() {
+    private String left() {
         try {
             long waiting = Audit.count(writers, "troth_outbox");
             long dead = Audit.count(readers, "troth_dead_letters");

@@ -2,7 +2,6 @@ package dev.troth.soak;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.troth.cli.harness.Chaos;
-import dev.troth.cli.harness.Polling;
 import dev.troth.cli.harness.ResultFile;
 import dev.troth.cli.harness.Timeline;
 import java.nio.file.Path;
@@ -105,10 +104,10 @@ final class Soak implements Callable<Integer> {
         }
     }
 
-    private void drain(Progress progress, long target) {
+    private void drain(Progress progress, long target) throws InterruptedException {
         try {
             progress.until(target, SILENCE, PROGRESS, () -> "");
-            Polling.untilNothing(SILENCE, progress::left);
+            progress.untilNothingIsLeft(SILENCE);
         } catch (AssertionError e) {
             wrong.add(String.valueOf(e.getMessage()));
         }

@@ -99,6 +99,17 @@ final class Stage implements AutoCloseable {
         return ServicePool.open("looks at the readers", readersUrl, 2);
     }
 
+    /** Somebody who can be killed and started again. */
+    record Victim(Runnable kill, Runnable start) {}
+
+    /** Everybody. */
+    List<Victim> victims() {
+        List<Victim> all = new ArrayList<>();
+        services.values().forEach(service -> all.add(new Victim(service::kill9, service::start)));
+        List.of(left, right, rabbit).forEach(server -> all.add(new Victim(server::kill9, server::start)));
+        return all;
+    }
+
     Supplier<Fault> services(RandomGenerator random) {
         Faults faults = new Faults(random, LONGEST);
         return () -> {

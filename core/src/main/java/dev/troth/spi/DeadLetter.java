@@ -9,7 +9,15 @@ import dev.troth.message.Envelope;
  * @param key its key
  * @param envelope the message, as it came the last time
  * @param attempts how often it was tried
- * @param reason why it is not tried any more, in a line
- * @param failure the last failure with its stack, or ""
+ * @param failure why it is not tried any more
  */
-public record DeadLetter(String kind, String key, Envelope envelope, int attempts, String reason, String failure) {}
+public record DeadLetter(String kind, String key, Envelope envelope, int attempts, Failure failure) {
+    /**
+     * Why a message could not be applied.
+     *
+     * @param type the class of the failure: letters that have the same are looked at together
+     * @param reason the failure in a line
+     * @param stack the failure with its stack, or ""
+     */
+    public record Failure(String type, String reason, String stack) {}
+}

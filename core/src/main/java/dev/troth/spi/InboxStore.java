@@ -33,11 +33,15 @@ public interface InboxStore extends AutoCloseable {
     Refusal explain(Throwable failure);
 
     /**
-     * Keeps a message that could not be applied, durably, for somebody to look at; once per message, the last one counts.
+     * Keeps a message that could not be applied, durably, for somebody to look at; once per message, the last one counts, and what was
+     * there before goes to its history.
      *
      * @throws StoreException if it is not known whether it is kept
      */
     void keep(DeadLetter letter);
+
+    /** What it has kept of this consumer's messages. */
+    DeadLetterStore deadLetters();
 
     /** Lets go of what the store holds itself. Does nothing the second time. */
     @Override

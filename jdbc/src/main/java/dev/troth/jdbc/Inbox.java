@@ -3,6 +3,7 @@ package dev.troth.jdbc;
 import dev.troth.jdbc.Database.Task;
 import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
+import dev.troth.spi.DeadLetterStore;
 import dev.troth.spi.InboxStore;
 import dev.troth.spi.StoreException;
 import java.sql.Connection;
@@ -37,6 +38,9 @@ public final class Inbox implements InboxStore {
     private static final int MAX_ID = 200;
     private static final int PURGE_EVERY = 200;
     private static final int PURGED_AT_ONCE = 500; // more than come meanwhile, so the table does not grow
+
+    private static final Duration SETTLED_LETTERS_KEPT = Duration.ofDays(30);
+    private static final int LETTERS_PURGED_AT_ONCE = 250; // more than could be kept meanwhile
 
     private final DataSource source;
     private final String consumer;
@@ -126,6 +130,11 @@ public final class Inbox implements InboxStore {
                 connection -> inbox.deadLetters.keep(connection, consumer, letter));
     }
 
+    @Override
+    public DeadLetterStore deadLetters() {
+        return new JdbcDeadLetters(opened().database, consumer);
+    }
+
     /** Does nothing: the connections are the data source's. */
     @Override
     public void close() {}
@@ -144,10 +153,13 @@ public final class Inbox implements InboxStore {
 
     private void purgeSome() {
         try {
-            int unused = purge(PURGED_AT_ONCE);
+            int ids = purge(PURGED_AT_ONCE);
+            int letters = deadLetters().purge(SETTLED_LETTERS_KEPT, LETTERS_PURGED_AT_ONCE);
+            log.debug("consumer={} deleted ids={} deadLetters={}", consumer, ids, letters);
         } catch (StoreException e) {
             log.warn(
-                    "code=TROTH-0403 consumer={} Old message ids could not be deleted; it is tried again later",
+                    "code=TROTH-0403 consumer={} Old message ids and settled dead letters could not be deleted; it is tried"
+                            + " again later",
                     consumer,
                     e);
         }

@@ -17,10 +17,16 @@ final class InboxTable {
             $ifAbsent
             """;
 
+    /** Not those of dead letters that are kept: one may have been applied all the same, and is replayed some day. */
     private static final String PURGEABLE = """
             SELECT message_id
             FROM troth_inbox
             WHERE consumer = ? AND applied_at < $clock - ?
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM troth_dead_letters letter
+                    WHERE letter.consumer = troth_inbox.consumer AND letter.message_id = troth_inbox.message_id
+                        AND letter.state = 'KEPT')
             ORDER BY applied_at
             $limit
             """;

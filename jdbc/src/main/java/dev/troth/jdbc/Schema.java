@@ -24,7 +24,22 @@ final class Schema {
     /** The version of the tables that this code works with. */
     static final int VERSION = 1;
 
-    private static final Map<String, List<String>> TABLES = tables();
+    /** Each table with its columns. */
+    private static final Map<String, List<String>> TABLES = tables("""
+            troth_identity: one version store forgotten_until
+            troth_decisions: gid kind outcome owed traceparent deadline decided_at done_at lease_until heuristic
+            troth_branches: gid branch state deadline noted_at
+            troth_heuristics: gid branch decided note noticed_at
+            troth_inbox: consumer message_id applied_at
+            troth_dead_letters: consumer message_id kind message_key correlation_id content_type headers payload \
+            attempts failure_class reason failure failed_at state settled_at replays version
+            troth_dead_letter_audit: consumer message_id number done_at done_by verb note old_payload
+            troth_outbox: seq lane id aggregatetype aggregateid type payload target content_type envelope_type \
+            correlation_id headers time_to_live created_at
+            troth_outbox_lanes: lane owner lease_until
+            troth_outbox_failing: seq lane aggregateid attempts retry_at reason
+            """);
+
     /** "It is there already", as the databases say it; two instances may create the tables at once. */
     private static final Set<String> EXISTS =
             Set.of("42P07", "42710", "23505", "X0Y32", "X0Y68", "42S01", "42S11", "90076");
@@ -35,33 +50,14 @@ final class Schema {
         this.database = database;
     }
 
-    private static Map<String, List<String>> tables() {
+    private static Map<String, List<String>> tables(String lines) {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        put(tables, "troth_identity", "one version store forgotten_until");
-        put(
-                tables,
-                "troth_decisions",
-                "gid kind outcome owed traceparent deadline decided_at done_at lease_until heuristic");
-        put(tables, "troth_branches", "gid branch state deadline noted_at");
-        put(tables, "troth_heuristics", "gid branch decided note noticed_at");
-        put(tables, "troth_inbox", "consumer message_id applied_at");
-        put(
-                tables,
-                "troth_dead_letters",
-                "consumer message_id kind message_key correlation_id content_type headers payload attempts"
-                        + " reason failure failed_at state");
-        put(
-                tables,
-                "troth_outbox",
-                "seq lane id aggregatetype aggregateid type payload target content_type envelope_type"
-                        + " correlation_id headers time_to_live created_at");
-        put(tables, "troth_outbox_lanes", "lane owner lease_until");
-        put(tables, "troth_outbox_failing", "seq lane aggregateid attempts retry_at reason");
+        lines.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            tables.put(
+                    line.substring(0, colon), List.of(line.substring(colon + 2).split(" ", -1)));
+        });
         return tables;
-    }
-
-    private static void put(Map<String, List<String>> tables, String table, String columns) {
-        tables.put(table, List.of(columns.split(" ", -1)));
     }
 
     /** Where the script lies in the jar. */

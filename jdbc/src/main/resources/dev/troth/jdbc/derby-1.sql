@@ -61,13 +61,32 @@ CREATE TABLE troth_dead_letters (
     headers        CLOB(1M) NOT NULL,
     payload        BLOB(16M) NOT NULL,
     attempts       INTEGER NOT NULL,
+    failure_class  VARCHAR(200) NOT NULL,
     reason         VARCHAR(1001) NOT NULL,
     failure        VARCHAR(8000) NOT NULL,
     failed_at      BIGINT NOT NULL,
-    state          VARCHAR(9) NOT NULL,
+    state          VARCHAR(9) NOT NULL CHECK (state IN ('KEPT', 'REPLAYED', 'DISCARDED')),
+    settled_at     BIGINT NOT NULL,
+    replays        INTEGER NOT NULL,
+    version        INTEGER NOT NULL,
     PRIMARY KEY (consumer, message_id)
 );
-CREATE INDEX troth_dead_letters_time ON troth_dead_letters (consumer, state, failed_at);
+CREATE INDEX troth_dead_letters_time ON troth_dead_letters (consumer, state, failed_at, message_id);
+CREATE INDEX troth_dead_letters_group ON troth_dead_letters (consumer, state, kind, failure_class, failed_at);
+CREATE INDEX troth_dead_letters_key ON troth_dead_letters (consumer, state, message_key, failed_at);
+CREATE INDEX troth_dead_letters_settled ON troth_dead_letters (consumer, settled_at);
+-- What happened to dead letters before, and who did it; number is the letter's version then.
+CREATE TABLE troth_dead_letter_audit (
+    consumer    VARCHAR(100) NOT NULL,
+    message_id  VARCHAR(200) NOT NULL,
+    number      INTEGER NOT NULL,
+    done_at     BIGINT NOT NULL,
+    done_by     VARCHAR(100) NOT NULL,
+    verb        VARCHAR(9) NOT NULL CHECK (verb IN ('FAILED', 'EDITED', 'REPLAYED', 'DISCARDED')),
+    note        VARCHAR(1001) NOT NULL,
+    old_payload BLOB(16M),
+    PRIMARY KEY (consumer, message_id, number)
+);
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
 CREATE TABLE troth_outbox (

@@ -58,12 +58,31 @@ CREATE TABLE IF NOT EXISTS troth_dead_letters (
     headers        MEDIUMTEXT CHARACTER SET utf8mb4 NOT NULL,
     payload        LONGBLOB NOT NULL,
     attempts       INTEGER NOT NULL,
+    failure_class  VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
     reason         VARCHAR(1001) CHARACTER SET utf8mb4 NOT NULL,
     failure        VARCHAR(8000) CHARACTER SET utf8mb4 NOT NULL,
     failed_at      BIGINT NOT NULL,
     state          VARCHAR(9) CHARACTER SET ascii NOT NULL,
+    settled_at     BIGINT NOT NULL,
+    replays        INTEGER NOT NULL,
+    version        INTEGER NOT NULL,
     PRIMARY KEY (consumer, message_id),
-    KEY troth_dead_letters_time (consumer, state, failed_at)
+    KEY troth_dead_letters_time (consumer, state, failed_at, message_id),
+    KEY troth_dead_letters_group (consumer, state, kind, failure_class, failed_at),
+    KEY troth_dead_letters_key (consumer, state, message_key, failed_at),
+    KEY troth_dead_letters_settled (consumer, settled_at)
+) ENGINE = InnoDB;
+-- What happened to dead letters before, and who did it; number is the letter's version then.
+CREATE TABLE IF NOT EXISTS troth_dead_letter_audit (
+    consumer    VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    message_id  VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+    number      INTEGER NOT NULL,
+    done_at     BIGINT NOT NULL,
+    done_by     VARCHAR(100) CHARACTER SET utf8mb4 NOT NULL,
+    verb        VARCHAR(9) CHARACTER SET ascii NOT NULL,
+    note        VARCHAR(1001) CHARACTER SET utf8mb4 NOT NULL,
+    old_payload LONGBLOB,
+    PRIMARY KEY (consumer, message_id, number)
 ) ENGINE = InnoDB;
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.

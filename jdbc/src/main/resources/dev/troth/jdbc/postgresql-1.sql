@@ -58,13 +58,33 @@ CREATE TABLE IF NOT EXISTS troth_dead_letters (
     headers        text NOT NULL,
     payload        bytea NOT NULL,
     attempts       integer NOT NULL,
+    failure_class  varchar(200) NOT NULL,
     reason         varchar(1001) NOT NULL,
     failure        varchar(8000) NOT NULL,
     failed_at      bigint NOT NULL,
-    state          varchar(9) NOT NULL,
+    state          varchar(9) NOT NULL CHECK (state IN ('KEPT', 'REPLAYED', 'DISCARDED')),
+    settled_at     bigint NOT NULL,
+    replays        integer NOT NULL,
+    version        integer NOT NULL,
     PRIMARY KEY (consumer, message_id)
 );
-CREATE INDEX IF NOT EXISTS troth_dead_letters_time ON troth_dead_letters (consumer, state, failed_at);
+CREATE INDEX IF NOT EXISTS troth_dead_letters_time ON troth_dead_letters (consumer, state, failed_at, message_id);
+CREATE INDEX IF NOT EXISTS troth_dead_letters_group
+    ON troth_dead_letters (consumer, state, kind, failure_class, failed_at);
+CREATE INDEX IF NOT EXISTS troth_dead_letters_key ON troth_dead_letters (consumer, state, message_key, failed_at);
+CREATE INDEX IF NOT EXISTS troth_dead_letters_settled ON troth_dead_letters (consumer, settled_at);
+-- What happened to dead letters before, and who did it; number is the letter's version then.
+CREATE TABLE IF NOT EXISTS troth_dead_letter_audit (
+    consumer    varchar(100) NOT NULL,
+    message_id  varchar(200) NOT NULL,
+    number      integer NOT NULL,
+    done_at     bigint NOT NULL,
+    done_by     varchar(100) NOT NULL,
+    verb        varchar(9) NOT NULL CHECK (verb IN ('FAILED', 'EDITED', 'REPLAYED', 'DISCARDED')),
+    note        varchar(1001) NOT NULL,
+    old_payload bytea,
+    PRIMARY KEY (consumer, message_id, number)
+);
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
 CREATE TABLE IF NOT EXISTS troth_outbox (

@@ -127,6 +127,7 @@ class LayersTest {
     @CsvSource(textBlock = """
             dev.troth.tx..     , dev.troth.spi.. dev.troth.codec..
             dev.troth.message.., dev.troth.spi.. dev.troth.codec.. dev.troth.tx..
+            dev.troth.admin..  , dev.troth.spi.. dev.troth.codec..
             dev.troth.spi..    , dev.troth.codec..
             """)
     void these_know_nothing_of_what_lies_above(String below, String above) {

@@ -13,8 +13,6 @@ import dev.troth.spi.EventTransport;
 import dev.troth.spi.StoreException;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.tx.RefusedException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Attempt {
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
-    private static final int MAX_STACK = 8_000;
     private static final Duration LONGEST_IN_PLACE = Duration.ofMinutes(1);
 
     private final Environment environment;
@@ -111,11 +108,10 @@ final class Attempt {
     }
 
     private Next keep(Delivery delivery, Event event, int number, Throwable failure) {
-        String reason = failure.toString();
+        DeadLetter.Failure why =
+                new DeadLetter.Failure(failure.getClass().getName(), failure.toString(), StackText.of(failure));
         try {
-            spec.inbox()
-                    .keep(new DeadLetter(
-                            event.payload().kind(), event.key(), delivery.envelope(), number, reason, stack(failure)));
+            spec.inbox().keep(new DeadLetter(event.payload().kind(), event.key(), delivery.envelope(), number, why));
         } catch (StoreException e) {
             return storeFailed(delivery, event, number, e);
         }
@@ -128,7 +124,7 @@ final class Attempt {
                 event.payload().kind(),
                 event.key(),
                 number,
-                reason,
+                why.reason(),
                 failure);
         delivery.ack();
         return SETTLED;
@@ -149,12 +145,5 @@ final class Attempt {
             }
         });
         return SETTLED;
-    }
-
-    private static String stack(Throwable failure) {
-        StringWriter text = new StringWriter();
-        failure.printStackTrace(new PrintWriter(text));
-        return text.getBuffer()
-                .substring(0, Math.min(MAX_STACK, text.getBuffer().length()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.troth.engine.wire;
 
+import dev.troth.admin.DeadLetterDetails;
 import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
 import dev.troth.protocol.Payload;
@@ -95,6 +96,21 @@ public record Event(String id, String key, Payload payload) {
         } catch (NumberFormatException notOurs) {
             return 1;
         }
+    }
+
+    /** A message as it was kept, to be sent again: its attempts begin anew. */
+    public static Envelope again(DeadLetterDetails kept, byte[] body) {
+        Map<String, String> headers = new HashMap<>(kept.headers());
+        headers.remove(ATTEMPT);
+        return new Envelope(
+                TYPE,
+                kept.letter().messageId(),
+                kept.correlationId(),
+                kept.payload().contentType(),
+                Duration.ZERO,
+                true,
+                headers,
+                body);
     }
 
     /** The same message for the attempt of that number. */

@@ -2,6 +2,7 @@ package dev.troth.proof;
 
 import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
+import dev.troth.spi.DeadLetterStore;
 import dev.troth.spi.InboxStore;
 
 /** An inbox whose process ends after the commit of a message and before its acknowledgement. */
@@ -31,6 +32,11 @@ record DyingInbox(InboxStore inbox, Runnable end) implements InboxStore {
     @Override
     public void keep(DeadLetter letter) {
         inbox.keep(letter);
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return inbox.deadLetters();
     }
 
     @Override
