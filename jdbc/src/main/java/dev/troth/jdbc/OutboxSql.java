@@ -52,6 +52,12 @@ final class OutboxSql {
             LIMIT 1) IS NULL
             """;
 
+    /** Before that, at a tenth of its price: none of the few keys that have failed for longest, behind which most may wait. */
+    private static final String FREE_POSTGRESQL = """
+            o.aggregateid <> ALL (ARRAY(SELECT f.aggregateid FROM troth_outbox_failing f ORDER BY f.seq LIMIT 16))
+            AND $each
+            """.replace("$each", FREE);
+
     /** The head of one lane, along the index (lane, seq). */
     private static final String HEAD = """
             (SELECT o.seq, $place AS place
@@ -186,7 +192,7 @@ final class OutboxSql {
     private String fill(String statement) {
         boolean postgres = dialect.isPostgres();
         return dialect.fill(statement
-                .replace("$free", FREE)
+                .replace("$free", postgres ? FREE_POSTGRESQL : FREE)
                 .replace("$message", MESSAGE)
                 .replace("$byLane", dialect.name().equals("mariadb") ? "FORCE INDEX (troth_outbox_lane)" : "")
                 .replace("$place", postgres ? PLACE_POSTGRESQL : "o.seq")
