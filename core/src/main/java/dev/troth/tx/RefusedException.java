@@ -8,4 +8,9 @@ public class RefusedException extends RuntimeException {
     public RefusedException(String reason) {
         super(reason, null, false, false);
     }
+
+    /** With the reason, written for the caller, and what led to it, for those who look after the service. */
+    public RefusedException(String reason, Throwable cause) {
+        super(reason, cause, false, true);
+    }
 }
