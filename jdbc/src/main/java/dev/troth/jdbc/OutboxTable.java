@@ -4,7 +4,6 @@ import dev.troth.spi.OutboxStore;
 import dev.troth.spi.OutboxStore.Backlog;
 import dev.troth.spi.OutboxStore.Outgoing;
 import dev.troth.spi.OutboxStore.Waiting;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -145,12 +144,13 @@ final class OutboxTable {
 
     private void delete(Connection connection, List<Long> numbers) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(sql.sent(numbers.size()))) {
-            if (dialect.isPostgres()) {
-                Array all = connection.createArrayOf("bigint", numbers.toArray());
-                delete.setArray(1, all);
-            } else {
-                for (int i = 0; i < numbers.size(); i++) {
-                    delete.setLong(i + 1, numbers.get(i));
+            switch (dialect.name()) {
+                case "postgresql" -> delete.setArray(1, connection.createArrayOf("bigint", numbers.toArray()));
+                case "mariadb" -> delete.setString(1, numbers.toString()); // an array of JSON
+                default -> {
+                    for (int i = 0; i < numbers.size(); i++) {
+                        delete.setLong(i + 1, numbers.get(i));
+                    }
                 }
             }
             delete.executeUpdate();

@@ -22,7 +22,7 @@ class PostgresOutboxTest extends ServerOutboxContract {
     }
 
     @Override
-    String endWaitingSessions() {
+    String endSessionThatDeletes(long number) {
         return "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND wait_event_type = 'Lock'";
     }

@@ -10,7 +10,7 @@ class PostgresStrictOutboxTest extends ServerOutboxContract {
     }
 
     @Override
-    String endWaitingSessions() {
+    String endSessionThatDeletes(long number) {
         return "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND wait_event_type = 'Lock'";
     }

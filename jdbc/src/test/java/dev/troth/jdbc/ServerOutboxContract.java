@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 abstract class ServerOutboxContract extends JdbcOutboxContract {
     private final ExecutorService threads = Executors.newSingleThreadExecutor();
 
-    /** A statement that ends every session of this database which waits for a lock. */
-    abstract String endWaitingSessions();
+    /** A statement that ends the session that waits to delete that message, if there is one. */
+    abstract String endSessionThatDeletes(long number);
 
     @Override
     @AfterEach
@@ -39,14 +39,15 @@ abstract class ServerOutboxContract extends JdbcOutboxContract {
         add(all.toArray(Outgoing[]::new));
         List<Waiting> messages = opened().next(ALL, 2_000);
         List<Long> numbers = messages.stream().map(Waiting::number).toList();
+        long last = numbers.get(1_200);
         Connection locking = begin();
         try (Statement statement = locking.createStatement()) {
-            statement.executeUpdate("UPDATE troth_outbox SET type = 'x' WHERE seq = " + numbers.get(1_200));
+            statement.executeUpdate("UPDATE troth_outbox SET type = 'x' WHERE seq = " + last);
         }
 
         Future<?> sent = threads.submit(() -> opened().sent(numbers));
         while (!sent.isDone()) {
-            pool().execute(endWaitingSessions());
+            pool().execute(endSessionThatDeletes(last));
         }
         rollback(locking);
 

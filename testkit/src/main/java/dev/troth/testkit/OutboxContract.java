@@ -86,19 +86,22 @@ public abstract class OutboxContract extends SharedOutboxContract {
     }
 
     @Test
-    void nothing_waits_for_a_transaction_that_adds() throws SQLException {
-        add(message("k", "m1"), message("other", "m2"));
+    void nothing_waits_for_a_transaction_that_adds_nor_that_for_others() throws SQLException {
+        Outgoing[] all = new Outgoing[50];
+        Arrays.setAll(all, i -> message("k" + i, "m" + i));
+        add(all);
         Connection open = begin();
-        outbox.add(open, message("k", "m3"));
+        outbox.add(open, message("k", "open"));
 
-        outbox.sent(List.of(find("m1").number()));
-        outbox.failed(find("m2"), LONG, "no");
+        outbox.failed(find("m49"), LONG, "no");
+        outbox.sent(outbox.next(ALL, 49).stream().map(Waiting::number).toList());
         assertThat(outbox.lease("a", ALL, LONG)).isEqualTo(ALL);
         assertThat(outbox.waiting()).isFalse();
         assertThat(outbox.backlog().messages()).isEqualTo(1);
+        outbox.add(open, message("k", "more"));
         commit(open);
 
-        assertThat(next()).containsExactly("m3");
+        assertThat(next()).containsExactly("open", "more");
     }
 
     // --- order

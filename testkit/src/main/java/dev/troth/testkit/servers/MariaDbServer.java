@@ -116,14 +116,24 @@ public final class MariaDbServer extends DatabaseServer {
                 """.formatted(USER, password()));
     }
 
-    @Override
-    String script(Path home, int listenPort) {
-        String data = home + "/data";
+    /** What every start of the program is told. */
+    private static List<String> common(Path home) {
         List<String> common = new ArrayList<>(List.of(
-                program().orElseThrow().toString(), "--no-defaults", "--datadir=" + data, "--skip-name-resolve"));
+                program().orElseThrow().toString(),
+                "--no-defaults",
+                "--datadir=" + home + "/data",
+                "--tmpdir=" + home + "/temporary", // a server that starts deletes what others have in a shared one
+                "--skip-name-resolve"));
         if (Rootless.isRoot()) {
             common.add("--user=root"); // otherwise it looks for a user called mysql
         }
+        return common;
+    }
+
+    @Override
+    String script(Path home, int listenPort) {
+        String data = home + "/data";
+        List<String> common = common(home);
         List<String> bootstrap = new ArrayList<>(common);
         bootstrap.addAll(List.of("--bootstrap", "--log-warnings=0", "--max-allowed-packet=8M"));
         List<String> server = new ArrayList<>(common);
@@ -139,8 +149,9 @@ public final class MariaDbServer extends DatabaseServer {
                 cd /
                 umask 077
                 rm -f %s
+                mkdir -p %s
                 if [ ! -d %s ]; then
-                    mkdir %2$s
+                    mkdir %3$s
                     {
                         echo 'CREATE DATABASE mysql;'
                         echo 'USE mysql;'
@@ -151,6 +162,7 @@ public final class MariaDbServer extends DatabaseServer {
                 exec %s
                 """.formatted(
                         Shell.words(List.of(home + "/mariadb.pid")),
+                        Shell.words(List.of(home + "/temporary")),
                         Shell.words(List.of(data)),
                         Shell.words(systemTables()),
                         Shell.words(bootstrap),
