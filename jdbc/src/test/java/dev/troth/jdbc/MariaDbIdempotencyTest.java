@@ -1,0 +1,14 @@
+package dev.troth.jdbc;
+
+import dev.troth.testkit.servers.MariaDbServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class MariaDbIdempotencyTest extends IdempotencyContract {
+    @RegisterExtension
+    static final MariaDbServer SERVER = MariaDbServer.shared();
+
+    @Override
+    Pool freshPool() {
+        return new Pool(SERVER.freshDatabase(), 8);
+    }
+}
