@@ -1,6 +1,7 @@
 package dev.troth.jdbc;
 
 import dev.troth.testkit.servers.MariaDbServer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MariaDbIdempotencyTest extends IdempotencyContract {
@@ -10,5 +11,10 @@ class MariaDbIdempotencyTest extends IdempotencyContract {
     @Override
     Pool freshPool() {
         return new Pool(SERVER.freshDatabase(), 8);
+    }
+
+    @Test
+    void a_conflict_that_ends_in_another_delivery_is_no_failure() {
+        proveThatConflictsAreNoFailure();
     }
 }

@@ -19,6 +19,12 @@ final class OrderHandlers {
         run(connection, "INSERT INTO payments (order_id, amount) VALUES (?, ?)", order.id(), order.amount());
     }
 
+    static void payElsewhere(DataSource database, Order order) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            pay(connection, order);
+        }
+    }
+
     static int price(Connection connection, Order order) throws SQLException {
         return run(connection, "UPDATE prices SET price = ? WHERE product = ?", order.amount(), order.product());
     }
@@ -96,6 +102,14 @@ final class OrderHandlers {
         });
     }
 
+    /** Right where the database lets one of two fail that have looked before either has written. */
+    static Consumer<Order> checkThenInsertSerializably(DataSource database) {
+        return order -> together(database, connection -> {
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            payIfUnpaid(connection, order);
+        });
+    }
+
     // Wrong.
 
     static Consumer<Order> noNote(DataSource database) {
@@ -141,20 +155,30 @@ final class OrderHandlers {
         };
     }
 
+    static Consumer<Order> notedInMemoryBefore(DataSource database) {
+        Set<String> seen = new HashSet<>();
+        return order -> {
+            if (seen.add(order.id())) {
+                together(database, connection -> pay(connection, order));
+            }
+        };
+    }
+
     /** In one transaction, but nothing in the database says that there may be one payment only. */
     static Consumer<Order> checkThenInsert(DataSource database) {
-        return order -> together(database, connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT amount FROM payments WHERE order_id = ?")) {
-                select.setString(1, order.id());
-                try (ResultSet rows = select.executeQuery()) {
-                    if (rows.next()) {
-                        return;
-                    }
+        return order -> together(database, connection -> payIfUnpaid(connection, order));
+    }
+
+    private static void payIfUnpaid(Connection connection, Order order) throws SQLException {
+        String sql = "SELECT amount FROM payments WHERE order_id = ?";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, order.id());
+            try (ResultSet rows = select.executeQuery()) {
+                if (!rows.next()) {
+                    pay(connection, order);
                 }
             }
-            pay(connection, order);
-        });
+        }
     }
 
     static Consumer<Order> callsAnotherSystem(DataSource database, AtomicInteger calls) {

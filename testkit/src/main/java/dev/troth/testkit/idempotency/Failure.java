@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** Says what a history has broken, and how it came to that. */
 final class Failure {
-    private static final String[] ORDINALS = {"first", "2nd", "3rd"};
+    private static final String[] ORDINALS = {"first", "second", "third"};
 
     private final History history;
     private final List<? extends Sample<?>> samples;
@@ -44,7 +44,7 @@ final class Failure {
                     + " " + difference.text();
         }
         if (played.swallowed()) {
-            return "Acknowledging " + message() + " although " + what() + " " + difference.text();
+            return "Acknowledging " + message() + " although " + what() + ", " + difference.text();
         }
         boolean lost = difference.kind() == Difference.Kind.LESS;
         return (lost ? "Delivering " : "Applying ") + message() + (lost ? " again" : howOften()) + ", " + cause() + ", "

@@ -7,6 +7,7 @@ final class Life<M> implements AutoCloseable {
     private final String name;
     private final FaultyDatabase database;
     private final Taker<M> taker;
+    private boolean closed;
 
     /** What takes messages. */
     interface Taker<M> extends AutoCloseable {
@@ -65,8 +66,13 @@ final class Life<M> implements AutoCloseable {
         close();
     }
 
+    /** Takes everything back that it has left open. Does nothing the second time. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             taker.close();
         } finally {

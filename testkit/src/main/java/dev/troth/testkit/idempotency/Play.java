@@ -62,6 +62,7 @@ final class Play<M> implements AutoCloseable {
             }
         }
         usedDatabase |= consumer.usedDatabase();
+        consumer.close(); // what it has left open must not hold up the questions
         return new Played(
                 stage.effect(),
                 List.copyOf(steps),
