@@ -5,7 +5,7 @@ import java.sql.Connection;
 
 /**
  * Notes the ids of messages in the transactions that apply them, so that each consumer applies a message once however often it is
- * delivered. {@code InboxContract} in troth-testkit proves an implementation. Safe for use by several threads.
+ * delivered. {@code InboxContract} in the tests of troth-jdbc proves its implementation. Safe for use by several threads.
  */
 public interface InboxStore extends AutoCloseable {
     /**
