@@ -8,6 +8,7 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.troth.protocol.BranchId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,11 +30,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Attendance {
     private static final Logger LOG = LoggerFactory.getLogger(Attendance.class);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Attendant attendant;
     private final BranchQueues queues;
     private final Received notice;
     private final Channel channel;
+    private final long lookAgain;
+    private final long latest;
     private final AtomicReference<String> prepareTag = new AtomicReference<>("");
     private final ReentrantLock lock = new ReentrantLock(); // guards everything below
     private State state = State.EXPECTING;
@@ -51,6 +55,10 @@ final class Attendance {
         this.queues = queues;
         this.notice = notice;
         this.channel = channel;
+        long now = System.nanoTime();
+        this.lookAgain = now + LOOK_AGAIN.toNanos();
+        this.latest = now
+                + notice.envelope().timeToLive().plus(TransactionPosting.GRACE).toNanos();
     }
 
     BranchId branch() {
@@ -70,10 +78,22 @@ final class Attendance {
             consume(queues.commit(), false);
         }
         prepareTag.set(consume(queues.prepare(), true));
+        if (ended()) { // meanwhile, when there was nothing to cancel yet
+            cancel();
+        }
     }
 
     private String consume(String queue, boolean prepare) throws IOException {
         return channel.basicConsume(attendant.queue(queue), false, new Taking(prepare));
+    }
+
+    /** What expires or is lost between the look and the consumer must not hold a place in the window until the time is over. */
+    void sweep(long now) {
+        if (now - latest >= 0) {
+            end(); // whatever has become of the branch
+        } else if (now - lookAgain >= 0 && expecting()) {
+            attendant.lookAgain(this);
+        }
     }
 
     /** Whether the PREPARE has not come yet. */
@@ -81,6 +101,15 @@ final class Attendance {
         lock.lock();
         try {
             return state == State.EXPECTING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean ended() {
+        lock.lock();
+        try {
+            return state == State.ENDED;
         } finally {
             lock.unlock();
         }
@@ -163,19 +192,22 @@ final class Attendance {
             return;
         }
         attendant.forget(this);
+        cancel();
+        delete(List.of(queues.commit(), queues.rollback()));
+        notice.release();
+    }
+
+    private void cancel() {
         try {
             channel.basicCancel(prepareTag.get());
         } catch (AlreadyClosedException | IOException gone) {
             LOG.debug("branch={} nothing to cancel", queues);
         }
-        notice.release();
     }
 
-    private void lost(ShutdownSignalException cause) {
+    /** The channel is gone, and with it the queues of decisions. What was not settled comes again. */
+    void lost() {
         State before = conclude();
-        if (before == State.EXPECTING && Sieve.unreadable(cause)) {
-            attendant.suspect(branch());
-        }
         if (before == State.EXPECTING || before == State.WORKING) {
             notice.release();
         }
@@ -220,7 +252,10 @@ final class Attendance {
 
         @Override
         public void handleShutdownSignal(String tag, ShutdownSignalException cause) {
-            lost(cause);
+            if (expecting() && Sieve.unreadable(cause)) {
+                attendant.suspect(branch());
+            }
+            lost();
         }
 
         @Override

@@ -22,8 +22,9 @@ final class Attendances {
         attended.remove(attendance.branch(), attendance);
     }
 
-    int size() {
-        return attended.size();
+    /** Time passes: looks after those whose PREPARE does not come, and ends those that have waited for long enough. */
+    void sweep(long now) {
+        attended.values().forEach(each -> each.sweep(now));
     }
 
     /** A vote after which no decision comes makes the branch's queues useless. */

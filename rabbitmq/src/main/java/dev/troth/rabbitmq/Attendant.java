@@ -5,7 +5,6 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.troth.protocol.BranchId;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Attendant {
     private static final Logger LOG = LoggerFactory.getLogger(Attendant.class);
-    private static final long LOOK_AGAIN_MILLIS = 2_000;
     private static final int MAX_SUSPECTS = 1_000;
 
     private final Line line;
@@ -37,12 +35,17 @@ final class Attendant {
     // ---------------------------------------------------------------- on any thread
 
     /** Takes a notice that was claimed by nobody. */
-    void notified(Received notice, BranchQueues queues, Duration timeToLive) {
-        line.perform(() -> attend(notice, queues, timeToLive));
+    void notified(Received notice, BranchQueues queues) {
+        line.perform(() -> attend(notice, queues));
     }
 
     void received(Received delivery) {
         listening.received(delivery);
+    }
+
+    /** Whether there is still a PREPARE for it, and if not, ends it. */
+    void lookAgain(Attendance attendance) {
+        line.perform(() -> look(attendance));
     }
 
     String queue(String routingKey) {
@@ -73,7 +76,7 @@ final class Attendant {
 
     // ---------------------------------------------------------------- on the line's thread
 
-    private void attend(Received notice, BranchQueues queues, Duration timeToLive) {
+    private void attend(Received notice, BranchQueues queues) {
         Connection connection = line.connection();
         if (!notice.settling().alive() || connection == null) {
             return; // it comes again
@@ -87,25 +90,33 @@ final class Attendant {
             return;
         }
         try {
-            Channel open = channel(connection);
-            Attendance attendance = new Attendance(this, queues, notice, open);
+            Attendance attendance = new Attendance(this, queues, notice, channel(connection));
             if (suspects.remove(queues.branch()) || vanished(connection, queues, 0)) {
                 LOG.debug("branch={} its PREPARE is gone: it was rolled back, has expired, or was lost", queues);
                 attendance.end();
-                return;
-            }
-            if (line.shared().attendances().add(attendance)) {
+            } else if (line.shared().attendances().add(attendance)) {
                 attendances.add(attendance);
-                attendance.begin();
-                later(attendance::end, timeToLive.plus(TransactionPosting.GRACE).toMillis());
-                lookLater(attendance);
+                begin(attendance);
             }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("branch={} its queues could not be looked at", queues, e);
+            notice.release();
+        }
+    }
+
+    /** If that fails, whatever else is consumed over the channel fails with it, and comes again. */
+    private void begin(Attendance attendance) {
+        try {
+            attendance.begin();
             if (stopping) {
                 attendance.leave();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.debug("branch={} its queues could not be consumed", queues, e);
-            notice.release();
+            LOG.debug("branch={} its queues could not be consumed", attendance.branch(), e);
+            attendance.lost();
+            if (channel != null) {
+                line.shared().threads().abort(channel);
+            }
         }
     }
 
@@ -145,12 +156,7 @@ final class Attendant {
         }
     }
 
-    /** What expires or is lost between the look and the consumer must not hold a place in the window until the time is over. */
-    private void lookLater(Attendance attendance) {
-        later(() -> line.perform(() -> lookAgain(attendance)), LOOK_AGAIN_MILLIS);
-    }
-
-    private void lookAgain(Attendance attendance) {
+    private void look(Attendance attendance) {
         Connection connection = line.connection();
         if (!attendance.expecting() || connection == null) {
             return;
@@ -158,18 +164,9 @@ final class Attendant {
         try {
             if (vanished(connection, attendance.queues(), 1)) {
                 attendance.end();
-            } else {
-                lookLater(attendance);
             }
         } catch (IOException | RuntimeException e) {
             LOG.debug("branch={} its queue was not found out about", attendance.branch(), e);
-            lookLater(attendance);
-        }
-    }
-
-    private void later(Runnable task, long millis) {
-        if (!line.shared().threads().later(task, millis)) {
-            LOG.debug("the transport closes, and the queues with it");
         }
     }
 }

@@ -128,7 +128,7 @@ final class Listening implements Subscription {
         if (envelope.type().equals(BranchQueues.NOTICE) && address instanceof Address.Participant) {
             BranchQueues.of(envelope)
                     .ifPresentOrElse(
-                            queues -> attendant.notified(delivery, queues, envelope.timeToLive()),
+                            queues -> attendant.notified(delivery, queues),
                             () -> delivery.deadLetter("it tells of the queues of no branch"));
         } else {
             line.shared().attendances().received(envelope);

@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class RabbitTransport implements EventTransport {
     private static final long CLOSE_MILLIS = 2_500;
+    private static final long SWEEP_MILLIS = 1_000;
 
     private final RabbitOptions options;
     private final Posting posting;
@@ -65,6 +66,7 @@ public final class RabbitTransport implements EventTransport {
                 new DeadLetters(publisher, topology.deadLetters(), threads),
                 new Attendances());
         this.posting = posting(new Outgoing(publisher, wire));
+        threads.every(SWEEP_MILLIS, () -> shared.attendances().sweep(System.nanoTime()));
     }
 
     private Posting posting(Outgoing outgoing) {

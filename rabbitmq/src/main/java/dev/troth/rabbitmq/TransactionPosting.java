@@ -27,9 +27,13 @@ final class TransactionPosting implements Posting {
     /** How much longer than its PREPARE lives a queue that nobody uses is kept. */
     static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** Whoever takes longer is not to keep queues for that. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /** A participant that works on the branch has long had its ROLLBACK by then. */
     private static final long DELETE_AFTER_MILLIS = 2_000;
 
+    private static final long SWEEP_MILLIS = 1_000;
     private static final int MAX_OPEN = 10_000;
 
     private final Posting direct;
@@ -37,7 +41,7 @@ final class TransactionPosting implements Posting {
     private final Topology topology;
     private final Threads threads;
     private final Clerk clerk;
-    private final Map<BranchId, BranchQueues> open = new ConcurrentHashMap<>();
+    private final Map<BranchId, Long> open = new ConcurrentHashMap<>(); // and when to forget it
 
     TransactionPosting(Posting direct, Outgoing outgoing, Topology topology, Threads threads, Clerk clerk) {
         this.direct = direct;
@@ -45,6 +49,13 @@ final class TransactionPosting implements Posting {
         this.topology = topology;
         this.threads = threads;
         this.clerk = clerk;
+        threads.every(SWEEP_MILLIS, this::sweep);
+    }
+
+    /** A branch that voted no, or only read, gets no decision. */
+    private void sweep() {
+        long now = System.nanoTime();
+        open.values().removeIf(latest -> now - latest >= 0);
     }
 
     @Override
@@ -68,16 +79,16 @@ final class TransactionPosting implements Posting {
         if (!(to instanceof Address.Participant)
                 || prepare.header("troth-one-phase").equals("true")
                 || prepare.timeToLive().isZero()
+                || prepare.timeToLive().compareTo(LONGEST) > 0
                 || open.size() >= MAX_OPEN) {
             return Optional.empty();
         }
-        return BranchQueues.of(prepare).filter(queues -> open.putIfAbsent(queues.branch(), queues) == null);
+        long latest = System.nanoTime() + prepare.timeToLive().plus(GRACE).toNanos();
+        return BranchQueues.of(prepare).filter(queues -> open.putIfAbsent(queues.branch(), latest) == null);
     }
 
     private CompletionStage<Sent> prepare(BranchQueues queues, Address to, Envelope prepare) {
-        Duration unused = prepare.timeToLive().plus(GRACE);
-        threads.later(() -> open.remove(queues.branch()), unused.toMillis());
-        return clerk.open(queues, unused)
+        return clerk.open(queues, prepare.timeToLive().plus(GRACE))
                 .thenCompose(opened -> opened
                         ? outgoing.send(topology.transactions(queues.prepare()), prepare)
                         : CompletableFuture.completedFuture(Sent.UNROUTABLE))
