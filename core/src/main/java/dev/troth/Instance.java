@@ -89,8 +89,7 @@ final class Instance {
         if (decisions.isPresent()) {
             shared.add(transport.listen(new Address.Log(self.name()), LOG_WINDOW, switchboard::receive));
         }
-        participants.forEach((name, desk) ->
-                shared.add(transport.listen(new Address.Participant(name), desk.window(), switchboard::receive)));
+        participants.values().forEach(desk -> shared.add(transport.offer(desk.offer(), switchboard::receive)));
         recovery.start();
         messaging.start();
         log.info("service={} instance={} participants={} started", self.name(), self.id(), participants.keySet());

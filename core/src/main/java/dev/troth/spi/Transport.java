@@ -54,6 +54,16 @@ public interface Transport extends AutoCloseable {
     Subscription listen(Address address, int window, Receiver receiver);
 
     /**
+     * Starts to take what is sent to a participant, as {@link #listen} does. A transport may give each kind of command a queue
+     * of its own; whatever it does, what is sent to the participant's address arrives.
+     *
+     * @throws TransportException if it cannot be started; nothing is left then
+     */
+    default Subscription offer(Offer offer, Receiver receiver) {
+        return listen(offer.participant(), offer.window(), receiver);
+    }
+
+    /**
      * Sends without blocking. The stage completes, on a thread of the transport, when the transport knows what became of the
      * message; exceptionally, with a {@link TransportException}, when it does not know or cannot take it.
      */

@@ -77,13 +77,13 @@ final class DeadLetters {
     private void settled(
             Received delivery, AMQP.BasicProperties letter, @Nullable Sent sent, @Nullable Throwable failure) {
         if (sent == Sent.ACCEPTED) {
-            delivery.flow().ack(delivery.tag());
+            delivery.settling().ack(delivery.tag());
             return;
         }
         if (sent != null) { // somebody has deleted the queue
             publisher.restart();
         }
-        if (delivery.flow().alive()) {
+        if (delivery.settling().alive()) {
             LOG.debug("dead letter not kept yet sent={}", sent, failure);
             if (!threads.later(() -> publish(delivery, letter), RETRY_MILLIS)) {
                 LOG.debug("dead letter not kept: the transport closes, the broker delivers it again");

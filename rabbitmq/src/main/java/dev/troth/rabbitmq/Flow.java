@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * One channel's life of a {@link Listening}. Delivery tags are meant on this channel only: a delivery keeps its flow, so a
  * settlement that comes after a reconnect finds a closed channel and is forgotten; the broker delivers that message again.
  */
-final class Flow extends DefaultConsumer {
+final class Flow extends DefaultConsumer implements Settling {
     private static final Logger LOG = LoggerFactory.getLogger(Flow.class);
 
     /** Consumer tags have to differ on one channel only, and here is one consumer per channel. */
@@ -33,19 +33,11 @@ final class Flow extends DefaultConsumer {
     @Override
     public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
         unsettled.incrementAndGet();
-        Received delivery = new Received(
-                this,
-                new RabbitDelivery(
-                        envelope.getDeliveryTag(),
-                        envelope.getExchange(),
-                        envelope.getRoutingKey(),
-                        envelope.isRedeliver(),
-                        properties),
-                body);
+        Received delivery = new Received(this, RabbitDelivery.of(envelope, properties), body);
         if (stopping) {
             nack(delivery.tag());
         } else {
-            listening.received(delivery);
+            listening.arrived(delivery);
         }
     }
 
@@ -60,15 +52,18 @@ final class Flow extends DefaultConsumer {
         listening.lost(this, Complaint.cause(cause));
     }
 
-    boolean alive() {
+    @Override
+    public boolean alive() {
         return getChannel().isOpen();
     }
 
-    void ack(long tag) {
+    @Override
+    public void ack(long tag) {
         settle(() -> getChannel().basicAck(tag, false));
     }
 
-    void nack(long tag) {
+    @Override
+    public void nack(long tag) {
         settle(() -> getChannel().basicNack(tag, false, true));
     }
 
@@ -96,6 +91,7 @@ final class Flow extends DefaultConsumer {
         } catch (AlreadyClosedException | IOException gone) {
             LOG.debug("cancel came too late address={}", listening.address());
         }
+        listening.stopped();
         if (unsettled.get() == 0) {
             listening.drained(this);
         }

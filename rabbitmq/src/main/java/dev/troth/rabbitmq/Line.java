@@ -54,7 +54,7 @@ final class Line {
         this.shared = shared;
         this.ended = ended;
         this.listening = new Listening(this, place, window, receiver);
-        this.dialer = new Dialer(shared.options(), "listen " + place.address(), shared.threads());
+        this.dialer = new Dialer(shared.options(), "listen " + place, shared.threads());
         this.sieve = new Sieve(shared.options(), shared.threads(), shared.deadLetters());
     }
 
@@ -74,11 +74,11 @@ final class Line {
 
     /** Starts, waits until it listens, and throws when it does not in time; nothing is left then. */
     Subscription start() {
-        thread = shared.threads().start("listener " + listening.address(), this::run);
+        thread = shared.threads().start("listener " + listening.place(), this::run);
         if (shared.options().startsWithoutBroker()) {
             return listening;
         }
-        Address address = listening.address();
+        Place place = listening.place();
         try {
             listening.started().get(shared.options().startTimeout().toMillis(), TimeUnit.MILLISECONDS);
             return listening;
@@ -86,11 +86,11 @@ final class Line {
             close();
             throw refused.getCause() instanceof TransportException known
                     ? known
-                    : new TransportException("Listening at " + address + " failed", refused.getCause());
+                    : new TransportException("Listening at " + place + " failed", refused.getCause());
         } catch (TimeoutException tooLong) {
             close();
             throw new TransportException(
-                    "Listening at " + address + " did not start within "
+                    "Listening at " + place + " did not start within "
                             + shared.options().startTimeout().toMillis() + " ms: "
                             + (complaint.toString().isEmpty() ? "the broker does not answer" : complaint)
                             + ". Nothing was started and it is not tried again."
@@ -99,7 +99,7 @@ final class Line {
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
-            throw new TransportException("Interrupted while starting to listen at " + address, e);
+            throw new TransportException("Interrupted while starting to listen at " + place, e);
         }
     }
 
@@ -112,13 +112,18 @@ final class Line {
         });
     }
 
+    /** Runs a step on the line's own thread. */
+    void perform(Runnable step) {
+        tasks.add(step);
+    }
+
     /** Ends soon, without waiting for that. */
     void close() {
         closing.countDown();
         listening
                 .started()
                 .completeExceptionally(new TransportException(
-                        "Cannot listen at " + listening.address() + ": the transport is closed.", null));
+                        "Cannot listen at " + listening.place() + ": the transport is closed.", null));
         sieve.close();
         tasks.add(() -> {});
         if (!listening.flowing()) {
@@ -142,6 +147,13 @@ final class Line {
     }
 
     // ---------------------------------------------------------------- on the line's own thread
+
+    /** The one that is open at this moment, if any. */
+    @Nullable
+    Connection connection() {
+        Connection current = connection;
+        return current != null && current.isOpen() ? current : null;
+    }
 
     private void run() {
         boolean whole = false;
@@ -197,10 +209,10 @@ final class Line {
      * window is one for a while, and then it will be. An instance's queue ended with the connection.
      */
     private boolean sift() throws InterruptedException {
-        Address address = listening.address();
+        Place place = listening.place();
         try {
-            boolean found = !(address instanceof Address.Instance)
-                    && sieve.clean(shared.topology().queue(address.toString()));
+            boolean found = !(place.address() instanceof Address.Instance)
+                    && sieve.clean(shared.topology().queue(place.key()));
             unreadable = false;
             if (!found && !careful) {
                 careful = true;
@@ -255,9 +267,9 @@ final class Line {
             }
             return true;
         } catch (IOException | RuntimeException e) {
-            TransportException refusal = shared.topology().explain("Listening at " + listening.address(), e);
+            TransportException refusal = shared.topology().explain("Listening at " + listening.place(), e);
             complaint.about(
-                    "listening at " + listening.address(), shared.options().broker(), refusal == null ? e : refusal);
+                    "listening at " + listening.place(), shared.options().broker(), refusal == null ? e : refusal);
             if (refusal != null) {
                 listening.started().completeExceptionally(refusal);
             }

@@ -25,6 +25,7 @@ final class Listening implements Subscription {
     private final Address address;
     private final int window;
     private final Receiver receiver;
+    private final Attendant attendant;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private volatile @Nullable Flow flow;
     private volatile boolean closed;
@@ -35,10 +36,15 @@ final class Listening implements Subscription {
         this.address = place.address();
         this.window = window;
         this.receiver = receiver;
+        this.attendant = new Attendant(line, this);
     }
 
     Address address() {
         return address;
+    }
+
+    Place place() {
+        return place;
     }
 
     /** Completes when it listens for the first time, or the broker refuses that. */
@@ -113,24 +119,53 @@ final class Listening implements Subscription {
         line.lost(which);
     }
 
-    void received(Received delivery) {
-        if (line.closed()) {
-            return; // the broker delivers it again, to somebody else
+    /** Something came through the queue of the address. */
+    void arrived(Received delivery) {
+        Envelope envelope = read(delivery);
+        if (envelope == null) {
+            return;
         }
-        Envelope envelope;
+        if (envelope.type().equals(BranchQueues.NOTICE) && address instanceof Address.Participant) {
+            BranchQueues.of(envelope)
+                    .ifPresentOrElse(
+                            queues -> attendant.notified(delivery, queues),
+                            () -> delivery.deadLetter("it tells of the queues of no branch"));
+        } else {
+            line.shared().attendances().received(envelope);
+            hand(delivery, envelope);
+        }
+    }
+
+    /** Something came through a queue of a branch. */
+    void received(Received delivery) {
+        Envelope envelope = read(delivery);
+        if (envelope != null) {
+            hand(delivery, envelope);
+        }
+    }
+
+    /** Null if it is not to be handed out. */
+    private @Nullable Envelope read(Received delivery) {
+        if (line.closed()) {
+            return null; // the broker delivers it again, to somebody else
+        }
         try {
-            envelope = line.shared().wire().read(delivery.wire().properties(), delivery.body());
+            Envelope envelope = line.shared().wire().read(delivery.wire().properties(), delivery.body());
             if (delivery.earlierDeliveries() >= line.shared().options().maxDeliveries()) {
                 throw new Wire.Unfit(
                         "it was delivered " + delivery.earlierDeliveries() + " times and not acknowledged");
             }
+            delivery.understood(envelope, this);
+            return envelope;
         } catch (Wire.Unfit unfit) {
             if (delivery.claim()) {
                 line.shared().deadLetters().keep(delivery, String.valueOf(unfit.getMessage()));
             }
-            return;
+            return null;
         }
-        delivery.understood(envelope, this);
+    }
+
+    private void hand(Received delivery, Envelope envelope) {
         try {
             receiver.receive(delivery);
         } catch (Throwable failure) { // whatever it is, the others have to come through
@@ -152,7 +187,7 @@ final class Listening implements Subscription {
 
     /** Gives it back: the first time at once, then later and later, so that a message nobody wants makes no storm. */
     void release(Received delivery) {
-        Runnable giveBack = () -> delivery.flow().nack(delivery.tag());
+        Runnable giveBack = () -> delivery.settling().nack(delivery.tag());
         if (!delivery.redelivered()) {
             giveBack.run();
             return;
@@ -166,6 +201,13 @@ final class Listening implements Subscription {
 
     void setAside(Received delivery, String reason) {
         line.shared().deadLetters().keep(delivery, reason);
+    }
+
+    /** A flow takes nothing more; neither does what it has led to, if that is for good. */
+    void stopped() {
+        if (closed) {
+            attendant.stop();
+        }
     }
 
     /** Nothing of a stopped flow is unsettled any more. */

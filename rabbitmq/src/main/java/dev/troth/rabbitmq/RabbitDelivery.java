@@ -1,6 +1,7 @@
 package dev.troth.rabbitmq;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Envelope;
 
 /**
  * RabbitMQ's own view of a delivery: {@code delivery.unwrap(RabbitDelivery.class)}.
@@ -12,4 +13,14 @@ import com.rabbitmq.client.AMQP;
  * @param properties all properties and headers, as they came over the wire: trust nothing in them
  */
 public record RabbitDelivery(
-        long deliveryTag, String exchange, String routingKey, boolean redelivered, AMQP.BasicProperties properties) {}
+        long deliveryTag, String exchange, String routingKey, boolean redelivered, AMQP.BasicProperties properties) {
+
+    static RabbitDelivery of(Envelope envelope, AMQP.BasicProperties properties) {
+        return new RabbitDelivery(
+                envelope.getDeliveryTag(),
+                envelope.getExchange(),
+                envelope.getRoutingKey(),
+                envelope.isRedeliver(),
+                properties);
+    }
+}

@@ -31,6 +31,7 @@ public final class RabbitOptions {
 
         String prefix = "troth";
         boolean quorum = true;
+        QueueLayout queues = QueueLayout.perParticipant();
         boolean persistent;
         boolean startWithoutBroker;
         int maxMessageBytes = (1 << 20) + (64 << 10);
@@ -88,6 +89,14 @@ public final class RabbitOptions {
     /** Classic durable queues instead of quorum queues: less latency, no replication. */
     public RabbitOptions classicQueues() {
         return with(v -> v.quorum = false);
+    }
+
+    /**
+     * Through which queues PREPARE, COMMIT and ROLLBACK go: {@link QueueLayout#perParticipant()} unless it is set. Services whose
+     * layouts differ understand each other.
+     */
+    public RabbitOptions queues(QueueLayout layout) {
+        return with(v -> v.queues = layout);
     }
 
     /** Publishes protocol messages as persistent ones too. The protocol does not need it: lost messages are sent again. */
@@ -202,6 +211,10 @@ public final class RabbitOptions {
 
     boolean quorum() {
         return values.quorum;
+    }
+
+    QueueLayout queues() {
+        return values.queues;
     }
 
     boolean persistent() {

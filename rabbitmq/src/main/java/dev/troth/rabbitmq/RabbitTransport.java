@@ -1,16 +1,15 @@
 package dev.troth.rabbitmq;
 
-import com.rabbitmq.client.AMQP;
 import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
 import dev.troth.spi.EventTransport;
 import dev.troth.spi.Feed;
+import dev.troth.spi.Offer;
 import dev.troth.spi.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +37,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class RabbitTransport implements EventTransport {
     private static final long CLOSE_MILLIS = 2_500;
+    private static final long SWEEP_MILLIS = 1_000;
 
     private final RabbitOptions options;
-    private final Wire wire;
+    private final Posting posting;
+    private final Outgoing eventsOutgoing;
     private final Threads threads = new Threads();
     private final Topology topology;
     private final Publisher publisher;
@@ -52,12 +53,30 @@ public final class RabbitTransport implements EventTransport {
 
     private RabbitTransport(RabbitOptions options) {
         this.options = options;
-        this.wire = new Wire(options);
+        Wire wire = new Wire(options);
         this.topology = new Topology(options);
         this.publisher = new Publisher(false, options, topology, threads);
         this.events = new Publisher(true, options, topology, threads);
+        this.eventsOutgoing = new Outgoing(events, wire);
         this.shared = new Shared(
-                options, topology, threads, wire, new DeadLetters(publisher, topology.deadLetters(), threads));
+                options,
+                topology,
+                threads,
+                wire,
+                new DeadLetters(publisher, topology.deadLetters(), threads),
+                new Attendances());
+        this.posting = posting(new Outgoing(publisher, wire));
+        threads.every(SWEEP_MILLIS, () -> shared.attendances().sweep(System.nanoTime()));
+    }
+
+    private Posting posting(Outgoing outgoing) {
+        Posting direct = Posting.direct(outgoing, topology);
+        if (options.queues() == QueueLayout.perKind()) {
+            return new KindPosting(direct, outgoing, topology);
+        }
+        return options.queues() == QueueLayout.perTransaction()
+                ? new TransactionPosting(direct, outgoing, topology, threads, new Clerk(options, topology, threads))
+                : direct;
     }
 
     /**
@@ -97,6 +116,26 @@ public final class RabbitTransport implements EventTransport {
     }
 
     @Override
+    public Subscription offer(Offer offer, Receiver receiver) {
+        if (options.queues() != QueueLayout.perKind()) {
+            return listen(offer.participant(), offer.window(), receiver);
+        }
+        int share = Math.max(1, offer.concurrency() / Math.max(1, offer.kinds().size()));
+        List<Subscription> all = new ArrayList<>();
+        Subscription together = () -> all.forEach(Subscription::close);
+        try {
+            for (String kind : offer.kinds()) {
+                all.add(listen(Place.of(offer.participant(), kind), share, receiver));
+            }
+            all.add(listen(offer.participant(), offer.window(), receiver));
+            return together;
+        } catch (RuntimeException e) {
+            together.close();
+            throw e;
+        }
+    }
+
+    @Override
     public Subscription subscribe(Feed feed, int window, Receiver receiver) {
         return listen(Place.of(feed), window, receiver);
     }
@@ -115,43 +154,24 @@ public final class RabbitTransport implements EventTransport {
 
     @Override
     public CompletionStage<Sent> send(Address to, Envelope envelope) {
-        boolean event = to instanceof Address.Topic || to instanceof Address.Subscriber;
-        return send(event ? events() : publisher, topology.route(to), envelope);
+        if (to instanceof Address.Topic || to instanceof Address.Subscriber) {
+            return event(topology.route(to), envelope);
+        }
+        shared.attendances().sending(envelope);
+        return posting.send(to, envelope);
     }
 
     @Override
     public CompletionStage<Sent> sendLater(Address.Subscriber to, Envelope envelope, Duration delay) {
-        if (delay.isZero() || delay.isNegative()) {
-            return send(to, envelope);
-        }
-        return send(events(), topology.delayed(to, delay), envelope);
+        return event(delay.isZero() || delay.isNegative() ? topology.route(to) : topology.delayed(to, delay), envelope);
     }
 
-    /** Their own connection and thread, when there are any: they may be many, and are held up when a queue is full. */
-    private Publisher events() {
+    /** On a connection and thread of their own, when there are any: they may be many, and are held up when a queue is full. */
+    private CompletionStage<Sent> event(Route route, Envelope envelope) {
         if (sendsEvents.compareAndSet(false, true)) {
             events.startSoon();
         }
-        return events;
-    }
-
-    private CompletionStage<Sent> send(Publisher by, Route route, Envelope envelope) {
-        AMQP.BasicProperties properties;
-        try {
-            properties = wire.write(envelope);
-        } catch (Wire.Unfit unfit) {
-            return CompletableFuture.failedFuture(new TransportException(
-                    "Cannot send " + envelope.type() + " to " + route + ": " + unfit.getMessage()
-                            + ". Nothing was sent.",
-                    unfit));
-        }
-        return by.post(new Parcel(
-                route,
-                properties,
-                envelope.body(),
-                System.nanoTime(),
-                envelope.timeToLive(),
-                publisher.patience(envelope.timeToLive())));
+        return eventsOutgoing.send(route, envelope);
     }
 
     /** Whether a connection for sending is open and not blocked by the broker, and every listener listens. */
@@ -170,6 +190,7 @@ public final class RabbitTransport implements EventTransport {
         }
         try {
             closeLines();
+            posting.close();
             publisher.close();
             events.close();
             threads.close();

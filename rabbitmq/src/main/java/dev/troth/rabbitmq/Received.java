@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A delivery from the broker; an envelope only after {@link #understood}. */
 final class Received implements Delivery {
-    private final Flow flow;
+    private final Settling settling;
     private final RabbitDelivery wire;
     private final byte[] body;
     private final AtomicBoolean settled = new AtomicBoolean();
     private @Nullable Envelope envelope;
     private @Nullable Listening listening;
 
-    Received(Flow flow, RabbitDelivery wire, byte[] body) {
-        this.flow = flow;
+    Received(Settling settling, RabbitDelivery wire, byte[] body) {
+        this.settling = settling;
         this.wire = wire;
         this.body = body;
     }
@@ -40,8 +40,8 @@ final class Received implements Delivery {
         return body;
     }
 
-    Flow flow() {
-        return flow;
+    Settling settling() {
+        return settling;
     }
 
     /** How often it was delivered before; known for quorum queues only. */
@@ -75,7 +75,7 @@ final class Received implements Delivery {
     @Override
     public void ack() {
         if (claim()) {
-            flow.ack(tag());
+            settling.ack(tag());
         }
     }
 

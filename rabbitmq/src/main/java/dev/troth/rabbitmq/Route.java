@@ -16,12 +16,18 @@ record Route(String exchange, String routingKey, Duration delay) {
         return new Route(exchange, routingKey, Duration.ZERO);
     }
 
-    /** What shares a window and a channel, in order: what goes to one address, to all instances, or is delayed for one time. */
+    /**
+     * What shares a window and a channel, in order: what goes to one address, to all instances, to all branches, or is delayed
+     * for one time.
+     */
     String lane() {
         if (!delay.isZero()) {
             return exchange;
         }
-        return routingKey.startsWith(INSTANCES) ? INSTANCES : exchange + '/' + routingKey;
+        if (routingKey.startsWith(INSTANCES)) {
+            return INSTANCES;
+        }
+        return routingKey.startsWith(BranchQueues.TXN) ? BranchQueues.TXN : exchange + '/' + routingKey;
     }
 
     @Override

@@ -1,4 +1,10 @@
 package dev.troth.rabbitmq;
 
 /** What all lines of one transport use together. */
-record Shared(RabbitOptions options, Topology topology, Threads threads, Wire wire, DeadLetters deadLetters) {}
+record Shared(
+        RabbitOptions options,
+        Topology topology,
+        Threads threads,
+        Wire wire,
+        DeadLetters deadLetters,
+        Attendances attendances) {}

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *   queue     troth.log.blog                     durable, quorum or classic
  *   queue     troth.instance.blog.k3f9q2ab       exclusive, auto-delete, classic
  *   queue     troth.dead-letters                 durable, bounded
+ *   queue     troth.participant.review.kind.k    durable, quorum or classic, expires when unused; only per kind
+ *   exchange  troth.transactions                 direct, transient; only per transaction, as
+ *   queue     troth.txn_&lt;gid>.0_prepare          durable, classic, expires when unused; _commit and _rollback also auto-delete
  *   exchange  troth.events                       topic, durable; routing key = topic
  *   queue     troth.subscriber.notes             durable, quorum or classic, bounded
  *   both      troth.delay.1000                   fanout, durable; a queue that passes on to troth after 1000 ms
@@ -32,6 +35,9 @@ final class Topology {
 
     /** The last resort against a message that cannot even be read: far above {@link RabbitOptions#maxDeliveries(int)}. */
     private static final int DELIVERY_LIMIT = 1_000;
+
+    /** A kind that nobody handles any more has a queue for so long; what is sent to it until then expires in it. */
+    private static final Duration UNUSED_KIND = Duration.ofMinutes(5);
 
     private static final int MAX_INSTANCE_MESSAGES = 100_000;
     private static final long MAX_DEAD_LETTER_BYTES = 256L << 20;
@@ -56,6 +62,19 @@ final class Topology {
                 : Route.direct(exchange(), to.toString());
     }
 
+    Route route(Place place) {
+        return Route.direct(exchange(), place.key());
+    }
+
+    /** To a queue of a branch. */
+    Route transactions(String routingKey) {
+        return Route.direct(transactions(), routingKey);
+    }
+
+    private String transactions() {
+        return options.prefix() + ".transactions";
+    }
+
     Route deadLetters() {
         return Route.direct(exchange(), DEAD_LETTERS);
     }
@@ -73,6 +92,9 @@ final class Topology {
     /** Declares what every sender needs. */
     void declareShared(Channel channel) throws IOException {
         channel.exchangeDeclare(exchange(), "direct", true);
+        if (options.queues() == QueueLayout.perTransaction()) {
+            channel.exchangeDeclare(transactions(), "direct", false);
+        }
         Map<String, Object> arguments = new HashMap<>(kept());
         arguments.put("x-max-length", options.maxDeadLetters());
         arguments.put("x-max-length-bytes", MAX_DEAD_LETTER_BYTES);
@@ -100,16 +122,34 @@ final class Topology {
         if (place.feed().isPresent()) {
             return declare(channel, place.feed().get());
         }
-        String name = queue(address.toString());
+        String name = queue(place.key());
         if (address instanceof Address.Instance) {
             name += attempt == 1 ? "" : "." + attempt;
             channel.queueDeclare(
                     name, false, true, true, Map.of("x-queue-type", "classic", "x-max-length", MAX_INSTANCE_MESSAGES));
         } else {
-            channel.queueDeclare(name, true, false, false, durable());
+            Map<String, Object> arguments = new HashMap<>(durable());
+            if (!place.kind().isEmpty()) {
+                arguments.put("x-expires", UNUSED_KIND.toMillis());
+            }
+            channel.queueDeclare(name, true, false, false, arguments);
         }
-        channel.queueBind(name, exchange(), address.toString());
+        channel.queueBind(name, exchange(), place.key());
         return name;
+    }
+
+    /**
+     * Declares and binds the queues of a branch, without waiting for the broker. They are durable because 4.3 denies other queues that
+     * several connections use; their bindings are not, so after a crash of the broker a decision goes to the address at once. Queues
+     * of decisions are useless without their consumer and go with it.
+     */
+    void declareBranch(Channel channel, BranchQueues queues, Duration unused) throws IOException {
+        Map<String, Object> arguments = Map.of("x-queue-type", "classic", "x-expires", unused.toMillis());
+        for (String key : queues.all()) {
+            boolean decision = !key.equals(queues.prepare());
+            channel.queueDeclareNoWait(queue(key), true, false, decision, arguments);
+            channel.queueBindNoWait(queue(key), transactions(), key, Map.of());
+        }
     }
 
     private String declare(Channel channel, Feed feed) throws IOException {

@@ -5,9 +5,11 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Somebody else at the broker, who uses the client library directly. */
 final class Admin implements AutoCloseable {
@@ -55,6 +57,18 @@ final class Admin implements AutoCloseable {
 
     void forgetDeadLetters() throws Exception {
         channel.queuePurge(prefix + ".dead-letters");
+    }
+
+    /** The queue of that name, unless there is none. */
+    Optional<AMQP.Queue.DeclareOk> queue(String name) throws Exception {
+        try (Channel asking = connection.createChannel()) {
+            return Optional.of(asking.queueDeclarePassive(name));
+        } catch (IOException gone) {
+            if (Topology.code(gone) != AMQP.NOT_FOUND) {
+                throw gone;
+            }
+            return Optional.empty();
+        }
     }
 
     static String header(GetResponse letter, String name) {

@@ -6,10 +6,12 @@ import static dev.troth.testkit.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troth.message.Delivery;
 import dev.troth.message.TopicPattern;
 import dev.troth.protocol.Address;
 import dev.troth.spi.EventTransport;
 import dev.troth.spi.Feed;
+import dev.troth.spi.Offer;
 import dev.troth.spi.Transport;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.TransportException;
@@ -85,6 +87,27 @@ class RabbitPermissionsTest {
             assertThatThrownBy(() -> blog.subscribe(feed, 1, arrivals))
                     .isInstanceOf(TransportException.class)
                     .hasMessageContaining("ACCESS_REFUSED");
+        }
+    }
+
+    @Test
+    void an_account_per_service_is_enough_for_every_layout() throws Exception {
+        String blogs = "instance\\.blog\\..*|transactions|txn_.*";
+        String reviews = "participant\\.review(\\.kind\\..*)?|instance\\.review\\..*|txn_.*";
+        RabbitOptions blogOptions = RabbitOptions.uri(account("blog", blogs)).queues(QueueLayout.perTransaction());
+        RabbitOptions reviewOptions =
+                RabbitOptions.uri(account("review", reviews)).queues(QueueLayout.perKind());
+        Arrivals arrivals = new Arrivals();
+        try (Transport blog = RabbitTransport.connect(blogOptions);
+                Transport review = RabbitTransport.connect(reviewOptions)) {
+            review.offer(new Offer(REVIEW, Set.of("new-review"), 4, 12), arrivals);
+
+            send(blog, REVIEW, Branches.prepare(Stamped.gid(), "new-review"));
+
+            Delivery prepare = arrivals.take();
+            assertThat(prepare.unwrap(RabbitDelivery.class).orElseThrow().routingKey())
+                    .startsWith("txn_");
+            prepare.ack();
         }
     }
 

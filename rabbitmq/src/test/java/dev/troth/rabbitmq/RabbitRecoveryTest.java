@@ -159,7 +159,7 @@ class RabbitRecoveryTest {
         send(transport, review, message("a"));
         Received delivery = (Received) arrivals.take();
 
-        delivery.flow().getChannel().basicAck(4711, false); // no such tag: the broker closes the channel
+        ((Flow) delivery.settling()).getChannel().basicAck(4711, false); // no such tag: the broker closes the channel
 
         Delivery again = arrivals.take();
         assertThat(text(again)).isEqualTo("a");

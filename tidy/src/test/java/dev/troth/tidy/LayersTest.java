@@ -43,6 +43,7 @@ class LayersTest {
                     "RabbitTransport",
                     "RabbitOptions",
                     "RabbitDelivery",
+                    "QueueLayout",
                     "RabbitConnector",
                     "Toolbox",
                     "ToolboxOptions",

@@ -5,6 +5,7 @@ import dev.troth.engine.runtime.Environment;
 import dev.troth.engine.wire.Payloads;
 import dev.troth.engine.wire.Received;
 import dev.troth.engine.wire.Sender;
+import dev.troth.protocol.Address;
 import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Message;
 import dev.troth.protocol.Refusal;
@@ -12,6 +13,7 @@ import dev.troth.protocol.Vote;
 import dev.troth.protocol.participant.ParticipantEvent;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.CrashPoint;
+import dev.troth.spi.Offer;
 import dev.troth.tx.TransactionEvent;
 import java.util.Map;
 import java.util.Optional;
@@ -53,9 +55,11 @@ public final class ParticipantDesk {
         return spec;
     }
 
-    /** How many messages may be on their way to branches that have not voted: enough to keep every handler busy. */
-    public int window() {
-        return Math.min(spec.concurrency(), spec.store().slots()) * 2 + FINISHERS;
+    /** What is taken; so many messages at once that every handler is kept busy. */
+    public Offer offer() {
+        int atOnce = Math.min(spec.concurrency(), spec.store().slots());
+        Address.Participant participant = new Address.Participant(spec.name());
+        return new Offer(participant, spec.handlers().keySet(), atOnce, atOnce * 2 + FINISHERS);
     }
 
     /** Takes a PREPARE, a decision or an answer. */

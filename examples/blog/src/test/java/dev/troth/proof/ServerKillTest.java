@@ -3,7 +3,6 @@ package dev.troth.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.troth.rabbitmq.RabbitTransport;
 import dev.troth.spi.CrashPoint;
 import dev.troth.spi.StoreException;
 import dev.troth.testkit.CrashPoints;
@@ -66,7 +65,7 @@ class ServerKillTest {
     @BeforeAll
     static void start() {
         points = new CrashPoints();
-        site = new Site(() -> RabbitTransport.connect(rabbit.uri()), points);
+        site = new Site(() -> Layout.asked().connect(rabbit.uri()), points);
         reviews = site.pool(reviewServer.url(), "reviews");
         blogs = site.pool(blogServer.url(), "blogs");
         site.startReview("review", reviews);

@@ -42,7 +42,11 @@ final class Site implements AutoCloseable {
     }
 
     HikariDataSource pool(String url, String table) {
-        HikariDataSource pool = Pools.pool(url, 12);
+        return pool(url, table, 12);
+    }
+
+    HikariDataSource pool(String url, String table, int connections) {
+        HikariDataSource pool = Pools.pool(url, connections);
         pools.add(pool);
         TrothTables.of(pool).create();
         Pools.execute(pool, "CREATE TABLE IF NOT EXISTS " + table + " (id BIGINT PRIMARY KEY, body VARCHAR(600))");
