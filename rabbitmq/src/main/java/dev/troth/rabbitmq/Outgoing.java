@@ -3,7 +3,7 @@ package dev.troth.rabbitmq;
 import com.rabbitmq.client.AMQP;
 import dev.troth.message.Envelope;
 import dev.troth.spi.Transport.Sent;
-import dev.troth.spi.TransportException;
+import dev.troth.spi.UnfitMessageException;
 import java.util.concurrent.CompletableFuture;
 
 /** Envelopes on their way to a publisher. */
@@ -14,7 +14,7 @@ record Outgoing(Publisher publisher, Wire wire) {
         try {
             properties = wire.write(envelope);
         } catch (Wire.Unfit unfit) {
-            return CompletableFuture.failedFuture(new TransportException(
+            return CompletableFuture.failedFuture(new UnfitMessageException(
                     "Cannot send " + envelope.type() + " to " + route + ": " + unfit.getMessage()
                             + ". Nothing was sent.",
                     unfit));

@@ -9,6 +9,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.UnblockedCallback;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.TransportException;
+import dev.troth.spi.UnfitMessageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -293,7 +294,7 @@ final class Publisher {
             } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
                 ledger.drop(next);
                 complete(() ->
-                        parcel.sent().completeExceptionally(new TransportException("Cannot send " + parcel, unfit)));
+                        parcel.sent().completeExceptionally(new UnfitMessageException("Cannot send " + parcel, unfit)));
                 throw unfit;
             }
             next = ledger.take(session.number());
