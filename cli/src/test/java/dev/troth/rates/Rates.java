@@ -1,24 +1,68 @@
 package dev.troth.rates;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Quick look. */
-final class Rates {
-    private Rates() {}
+/** The entry of {@code ./dev rates}. */
+@Command(
+        name = "rates",
+        mixinStandardHelpOptions = true,
+        description = "Messages per second beside their yardsticks, in turns, and the time from publish to effect.")
+final class Rates implements Callable<Integer> {
+    private static final int LATENCIES = 300;
 
-    public static void main(String[] arguments) throws Exception {
-        int times = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 8000;
+    @Option(names = "--messages", defaultValue = "10000", description = "Of each run (default: ${DEFAULT-VALUE}).")
+    private int messages;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "How many that count (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    /** Runs it. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Rates()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Workload> all = List.of(new RawPublishing(), new RelayAlone(), new TwoCommits(), new OutboxToInbox());
+        Map<Workload, List<Double>> rates = new LinkedHashMap<>();
         try (Bench bench = new Bench()) {
-            List<Workload> all = List.of(
-                    new RawPublishing(), new TransportAlone(), new RelayAlone(), new TwoCommits(), new EndToEnd());
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round <= rounds; round++) {
                 for (Workload each : all) {
-                    if (arguments.length > 1 && !each.name().contains(arguments[1])) {
-                        continue;
+                    double rate = each.run(bench, messages);
+                    System.out.printf(
+                            "%s %-30s %7.0f/s%n", round == 0 ? "warm-up" : "round " + round, each.name(), rate);
+                    if (round > 0) {
+                        rates.computeIfAbsent(each, none -> new ArrayList<>()).add(rate);
                     }
-                    System.out.printf("%d %-35s %8.0f/s%n", round, each.name(), each.run(bench, times));
                 }
             }
+            System.out.printf("publish to effect, idle: median %.1f ms%n", Latency.median(bench, LATENCIES));
         }
+        rates.forEach((workload, some) -> System.out.printf("%-30s median %7.0f/s%n", workload.name(), median(some)));
+        ratio(rates, all.get(1), all.get(0));
+        ratio(rates, all.get(3), all.get(2));
+        return 0;
+    }
+
+    private static void ratio(Map<Workload, List<Double>> rates, Workload of, Workload to) {
+        System.out.printf(
+                "%s : %s = %.2f%n",
+                of.name(),
+                to.name(),
+                median(rates.getOrDefault(of, List.of())) / median(rates.getOrDefault(to, List.of())));
+    }
+
+    private static double median(List<Double> rates) {
+        List<Double> sorted = new ArrayList<>(rates);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
     }
 }
