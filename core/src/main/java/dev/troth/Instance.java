@@ -59,7 +59,7 @@ final class Instance {
         this.sender = new Sender(transport, self);
         DecisionLog decisionLog = decisions.orElseGet(NoDecisionLog::new);
         String logId = decisionLog.open();
-        this.messaging = new Messaging(messages, transport, environment, payloads, self);
+        this.messaging = new Messaging(messages, decisions.map(log -> logId), transport, environment, payloads, self);
         this.transactions = new Transactions(environment, sender, decisionLog, logId, payloads, messaging.outbox());
         this.coordinator = new CoordinatorDesk(environment, sender, decisionLog, logId, transactions);
         for (ParticipantSpec spec : specs) {

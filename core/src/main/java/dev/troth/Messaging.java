@@ -31,19 +31,35 @@ final class Messaging {
         }
     }
 
-    Messaging(Parts parts, Transport transport, Environment environment, Payloads payloads, Address.Instance self) {
+    /** The log's identity is empty where there is none. */
+    Messaging(
+            Parts parts,
+            Optional<String> logId,
+            Transport transport,
+            Environment environment,
+            Payloads payloads,
+            Address.Instance self) {
         this.parts = parts;
         if (parts.none()) {
             this.outbox = Optional.empty();
             return;
         }
         EventTransport events = events(transport);
-        parts.outbox().ifPresent(OutboxStore::open);
+        parts.outbox().ifPresent(store -> checkSame(store.open(), logId));
         parts.subscribers().forEach(spec -> spec.inbox().open());
         this.outbox = parts.outbox().map(store -> new OutboxDesk(environment, store, events, payloads, self));
         for (SubscriberSpec spec : parts.subscribers()) {
             subscribers.put(spec.name(), new SubscriberDesk(environment, spec, events, payloads));
             deadLetters.put(spec.name(), new DeadLetterDesk(environment, spec, events, payloads));
+        }
+    }
+
+    private static void checkSame(String outbox, Optional<String> log) {
+        if (log.isPresent() && !log.get().equals(outbox)) {
+            throw new TrothException("The outbox is in another database (identity '" + outbox
+                    + "') than the decision log (identity '" + log.get()
+                    + "'): events would be written where nobody sends them. Nothing was started. Give both the same data source:"
+                    + " .decisions(JdbcDecisionLog.on(dataSource)).outbox(Outbox.on(dataSource)).");
         }
     }
 

@@ -9,6 +9,7 @@ import dev.troth.message.TopicPattern;
 import dev.troth.protocol.Name;
 import dev.troth.spi.InboxStore;
 import dev.troth.tx.TrothException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public final class Subscriber {
 
     /** How many messages may wait at the broker unless it is set. */
     public static final int DEFAULT_LIMIT = 1_000_000;
+
+    private static final Duration LONGEST_IN_PLACE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_UNACKNOWLEDGED = Duration.ofMinutes(20);
 
     private final String name;
     private final Optional<InboxStore> inbox;
@@ -92,7 +96,7 @@ public final class Subscriber {
 
     /** Handles events and commands of this type, which has a {@link dev.troth.message.Kind}. */
     public <E> Subscriber handle(Class<E> type, Handler<E> handler) {
-        return handle(Payloads.kindOf(type), type, handler);
+        return handle(Payloads.topicOf(type).name(), type, handler);
     }
 
     /**
@@ -118,8 +122,11 @@ public final class Subscriber {
 
     /**
      * Messages of the same key are applied one after the other, in the order in which they were published: one instance at a time gets them,
-     * the others stand by. While a message waits for its next attempt, those of its key wait with it, up to {@link Retry}'s last; a pause is at
-     * most a minute then. Without this, messages are applied in any order.
+     * the others stand by. While a message waits for its next attempt, those of its key wait with it; a pause is at most a minute then, and all
+     * together 20, because the message stays unacknowledged. After the last attempt it is a dead letter, and those behind it go on: replayed
+     * later, it comes after them. Without this, messages are applied in any order.
+     *
+     * <p>It belongs to the queue at the broker, which is made at the first start: a change is refused until the queue has been deleted.
      */
     public Subscriber inOrder() {
         return new Subscriber(name, inbox, entries, concurrency, true, retry, limit);
@@ -132,7 +139,7 @@ public final class Subscriber {
 
     /**
      * How many messages may wait at the broker, a million unless it is set. Beyond that they wait in the outboxes of those who publish
-     * them. It belongs to the broker's queue and is the same for all instances.
+     * them. It belongs to the queue at the broker, which is made at the first start: a change is refused until the queue has been deleted.
      */
     public Subscriber limit(int messages) {
         if (messages < 1) {
@@ -151,6 +158,12 @@ public final class Subscriber {
         if (entries.isEmpty()) {
             throw new TrothException("Subscriber '" + name
                     + "' handles nothing. Add .handle(BlogSubmitted.class, (blog, incoming) -> …).");
+        }
+        if (inOrder && retry.longestInAll(LONGEST_IN_PLACE).compareTo(LONGEST_UNACKNOWLEDGED) > 0) {
+            throw new TrothException("Subscriber '" + name + "' applies messages in order, so one that fails waits"
+                    + " unacknowledged, and its attempts may take longer than " + LONGEST_UNACKNOWLEDGED.toMinutes()
+                    + " minutes in all; RabbitMQ closes the channel after 30. Nothing was started. Give it fewer attempts or"
+                    + " shorter pauses: .retry(Retry.exponential(first, longest, attempts)).");
         }
         return new SubscriberSpec(name, database.named(name), entries, concurrency, inOrder, retry, limit);
     }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a message that could not be applied is tried again. Immutable; every method returns a changed copy.
+ * When a message that could not be applied is tried again. What a handler refuses ({@link dev.troth.tx.RefusedException}) and what cannot be
+ * read is never tried again, whatever the policy. Immutable; every method returns a changed copy.
  *
  * <pre>{@code
  * Retry.exponential(Duration.ofSeconds(1), Duration.ofMinutes(10), 12).butNotOn(MalformedOrderException.class)
@@ -15,7 +16,7 @@ import java.util.Optional;
 public final class Retry {
     private static final Duration MAX_PAUSE = Duration.ofDays(30);
 
-    /** One second, two, four and so on, a minute at most, eight attempts in all; never after a {@link dev.troth.tx.RefusedException}. */
+    /** One second, two, four and so on, a minute at most, eight attempts in all. */
     public static final Retry DEFAULT = exponential(Duration.ofSeconds(1), Duration.ofMinutes(1), 8);
 
     private final Duration first;
@@ -121,6 +122,21 @@ public final class Retry {
             }
         }
         return false;
+    }
+
+    /** How long all pauses together may be, if none is longer than so. */
+    public Duration longestInAll(Duration each) {
+        Duration all = Duration.ZERO;
+        for (int failed = 1; failed < attempts && all.compareTo(MAX_PAUSE) < 0; failed++) {
+            double pause = doubling ? first.toMillis() * Math.pow(2, failed - 1.0) : (double) first.toMillis();
+            double longestOfAll =
+                    Math.min(Math.min(pause, (double) longest.toMillis()) * 1.25, (double) each.toMillis());
+            all = all.plusMillis((long) longestOfAll);
+            if (longestOfAll == 0) {
+                return all;
+            }
+        }
+        return all;
     }
 
     /** How many attempts there are in all. */

@@ -27,6 +27,12 @@ public interface EventTransport extends Transport {
     Subscription subscribe(Feed feed, int window, Receiver receiver);
 
     /**
+     * Whether the broker takes events at this moment, as far as is known. While it does, an event that is not confirmed is held up by its own
+     * queue; while it does not, all are.
+     */
+    boolean sendsEvents();
+
+    /**
      * As {@link #send}, to a subscriber that gets it when the delay has passed, and not much later: an eighth of the delay and what a
      * busy queue takes. The delay passes in the broker, through restarts of everything.
      */

@@ -28,13 +28,15 @@ public interface OutboxStore extends AutoCloseable {
     /**
      * Checks that the store can be used.
      *
+     * @return the identity of its database: the same as that of a {@linkplain DecisionLog#open decision log} there
      * @throws StoreException if something is missing, with what to do about it
      */
-    void open();
+    String open();
 
     /**
      * Adds a message to the transaction of that connection: it exists if the transaction commits.
      *
+     * @throws IllegalArgumentException if the connection commits by itself, so that the message would not share the fate of the data
      * @throws StoreException if that failed; the transaction has to be rolled back
      */
     void add(Connection connection, Outgoing message);

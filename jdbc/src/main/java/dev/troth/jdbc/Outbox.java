@@ -45,7 +45,7 @@ public final class Outbox implements OutboxStore {
     }
 
     @Override
-    public void open() {
+    public String open() {
         Database database = Database.connect(source);
         if (database.dialect().isDerby()) {
             throw new StoreException(
@@ -54,7 +54,7 @@ public final class Outbox implements OutboxStore {
                             + " transaction that writes. Nothing was changed. Use H2, PostgreSQL, MariaDB or MySQL.",
                     null);
         }
-        String unused = new Schema(database).check();
+        String identity = new Schema(database).check();
         Durability.check(database);
         if (database.dialect().isPostgres()) {
             PostgresCheck.outbox(database);
@@ -62,6 +62,7 @@ public final class Outbox implements OutboxStore {
         OutboxTable table = new OutboxTable(database.dialect());
         checkLanes(database, table);
         opened = new Opened(database, table);
+        return identity;
     }
 
     private static void checkLanes(Database database, OutboxTable table) {
@@ -79,6 +80,13 @@ public final class Outbox implements OutboxStore {
     public void add(Connection connection, Outgoing message) {
         Opened outbox = opened();
         try {
+            if (connection.getAutoCommit()) {
+                throw new IllegalArgumentException(
+                        "Message '" + message.envelope().messageId()
+                                + "' was to be added on a connection that commits by itself, so it would be sent even if the data is"
+                                + " rolled back. Nothing was added. Call setAutoCommit(false) before, or take the connection on"
+                                + " which your framework runs the transaction.");
+            }
             outbox.table.add(connection, message);
         } catch (SQLException failure) {
             throw outbox.database.failure(

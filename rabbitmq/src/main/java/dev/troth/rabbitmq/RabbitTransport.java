@@ -174,6 +174,11 @@ public final class RabbitTransport implements EventTransport {
         return eventsOutgoing.send(route, envelope);
     }
 
+    @Override
+    public boolean sendsEvents() {
+        return sendsEvents.get() && events.flowing();
+    }
+
     /** Whether a connection for sending is open and not blocked by the broker, and every listener listens. */
     @Override
     public boolean connected() {

@@ -219,8 +219,8 @@ final class Topology {
         }
         String advice = switch (close.getReplyCode()) {
             case AMQP.PRECONDITION_FAILED ->
-                "It exists with other settings than these RabbitOptions. Use the same options in every service; to"
-                        + " change them, stop the services, see that the queue is empty, delete it (it is declared"
+                "It exists with other settings than these RabbitOptions, or for a subscriber, than its .inOrder() and"
+                        + " .limit(…). Use the same in every service; to change them, stop the services, see that the queue is empty, delete it (it is declared"
                         + " anew), and start them again.";
             case AMQP.ACCESS_REFUSED ->
                 "The user needs configure, write and read rights on ^" + options.prefix() + "(\\..*)?$ in this"

@@ -77,6 +77,11 @@ final class BrokerPort implements EventTransport {
     }
 
     @Override
+    public boolean sendsEvents() {
+        return connected();
+    }
+
+    @Override
     public boolean connected() {
         return broker.guarded(() -> !closed && broker.up());
     }

@@ -1,5 +1,6 @@
 package dev.troth.testkit;
 
+import dev.troth.spi.DecisionLog;
 import dev.troth.spi.OutboxStore;
 import java.sql.Connection;
 import java.time.Duration;
@@ -22,14 +23,16 @@ import java.util.stream.Stream;
  */
 public final class InMemoryOutbox implements OutboxStore {
     private final InstantSource clock;
+    private final String identity;
     private final TreeMap<Long, Row> rows = new TreeMap<>(); // guarded by itself, as all that follows
     private final List<Lane> lanes =
             IntStream.range(0, LANES).mapToObj(lane -> new Lane()).toList();
     private long last;
 
-    /** An empty outbox. */
-    public InMemoryOutbox(InstantSource clock) {
+    /** An empty outbox in the database of that log. */
+    public InMemoryOutbox(InstantSource clock, DecisionLog beside) {
         this.clock = clock;
+        this.identity = beside.open();
     }
 
     /** Begins a transaction in which messages can be added; nothing else can be done on its connection. */
@@ -47,9 +50,10 @@ public final class InMemoryOutbox implements OutboxStore {
         NoConnection.of(connection).rollback();
     }
 
-    /** Does nothing. */
     @Override
-    public void open() {}
+    public String open() {
+        return identity;
+    }
 
     @Override
     public void add(Connection connection, Outgoing message) {

@@ -18,7 +18,8 @@ import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 class InMemoryOutboxTest extends OutboxContract {
-    private final InMemoryOutbox memory = new InMemoryOutbox(InstantSource.system());
+    private final InMemoryOutbox memory =
+            new InMemoryOutbox(InstantSource.system(), new InMemoryDecisionLog(InstantSource.system()));
 
     @Override
     protected OutboxStore outbox() {

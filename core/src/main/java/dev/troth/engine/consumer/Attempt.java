@@ -32,6 +32,7 @@ final class Attempt {
     private final EventTransport transport;
     private final Payloads payloads;
     private final Tally tally;
+    private volatile boolean away; // the database, as far as this subscriber knows
 
     Attempt(Environment environment, SubscriberSpec spec, EventTransport transport, Payloads payloads, Tally tally) {
         this.environment = environment;
@@ -60,6 +61,7 @@ final class Attempt {
                 throw new UnknownKindException(event.payload().kind(), spec);
             }
             apply(delivery, event, number, entry.get());
+            away = false;
             delivery.ack();
             return SETTLED;
         } catch (Throwable e) { // whatever a handler throws, the message must be settled
@@ -86,11 +88,17 @@ final class Attempt {
     /** Not the message's fault: it does not count. */
     private Next storeFailed(Delivery delivery, Event event, int number, Throwable failure) {
         tally.failures.increment();
-        log.warn(
-                "code=TROTH-0803 subscriber={} message={} The database failed; the message is delivered again",
-                spec.name(),
-                event.id(),
-                failure);
+        if (away) {
+            log.debug("subscriber={} message={} the database is still away", spec.name(), event.id(), failure);
+        } else {
+            away = true;
+            log.warn(
+                    "code=TROTH-0803 subscriber={} message={} The database failed; messages are delivered again until it"
+                            + " answers, and that is not said again",
+                    spec.name(),
+                    event.id(),
+                    failure);
+        }
         return again(delivery, number, environment.pause(2));
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,9 +125,10 @@ final class Intake {
     }
 
     private void enter(Item item) {
-        if (!admission.enter(() -> run(item))) {
-            item.delivery().release(); // more than the window allows
-            settled(item);
+        try {
+            boolean unused = admission.enter(() -> run(item)); // there is room for all that the window lets in
+        } catch (RejectedExecutionException stopped) {
+            log.debug("subscriber={} message not begun: the threads are gone, it comes again", spec.name());
         }
     }
 

@@ -64,7 +64,9 @@ public final class SubscriberDesk {
             begins.takes(transport.subscribe(spec.feed(), window(), begins::receive));
         } catch (RuntimeException e) {
             synchronized (lock) {
-                current = null;
+                if (current == begins) { // it may have been paused and resumed meanwhile
+                    current = null;
+                }
             }
             throw e;
         }

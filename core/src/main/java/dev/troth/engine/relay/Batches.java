@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ final class Batches {
      */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** By then the transport has given up what was left behind. */
+    /** By then a transport with usual settings has given up what was left behind; if not, it is sent twice. */
     private static final Duration LEFT_BEHIND = Duration.ofSeconds(90);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -34,9 +35,9 @@ final class Batches {
     private final Environment environment;
     private final OutboxStore store;
     private final EventTransport transport;
-    private final Runnable renewLease;
+    private final BooleanSupplier renewLease;
 
-    Batches(Environment environment, OutboxStore store, EventTransport transport, Runnable renewLease) {
+    Batches(Environment environment, OutboxStore store, EventTransport transport, BooleanSupplier renewLease) {
         this.environment = environment;
         this.store = store;
         this.transport = transport;
@@ -46,19 +47,25 @@ final class Batches {
     /** Returns whether the transport works; if not, nothing is noted but what was sent. */
     boolean send(List<Waiting> messages) {
         Batch batch = new Batch(environment.scheduler()::now, transport, messages);
-        boolean waited = await(batch);
-        batch.abandon();
+        boolean waited;
+        try {
+            waited = await(batch);
+        } finally {
+            batch.abandon();
+        }
         return settle(batch, waited);
     }
 
-    /** Until everything has an answer; or until only those have none that had time enough. Returns false if it was interrupted. */
+    /** Until everything has an answer; or until only those have none that had time enough. Returns false if it ended before, interrupted or without its lanes. */
     private boolean await(Batch batch) {
         Instant away = Instant.MIN;
         try {
             while (!environment.scheduler().await(batch.all(), Relay.LEASE.dividedBy(3))) {
-                renewLease.run();
+                if (!renewLease.getAsBoolean()) {
+                    return false;
+                }
                 Instant now = environment.scheduler().now();
-                if (!transport.connected()) {
+                if (!transport.sendsEvents()) {
                     away = now;
                 } else if (batch.anySent()
                         && batch.nothingSince(now.minus(PATIENCE))
@@ -92,7 +99,7 @@ final class Batches {
         if (unknown.isEmpty()) {
             return true;
         }
-        if (sent.isEmpty() || !waited || !transport.connected()) {
+        if (sent.isEmpty() || !waited || !transport.sendsEvents()) {
             log.debug("the transport does not work: {}", unknown);
             return false;
         }

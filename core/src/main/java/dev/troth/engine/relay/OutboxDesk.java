@@ -71,8 +71,7 @@ public final class OutboxDesk {
 
     /** Writes an event, to the topic that its kind names. */
     public void publish(Connection connection, Stamp stamp, Object event) {
-        Payload payload = payloads.command(event);
-        add(connection, stamp, new Address.Topic(payload.kind()), payload);
+        add(connection, stamp, Payloads.topicOf(event.getClass()), payloads.command(event));
     }
 
     /** Writes a command to a subscriber. */

@@ -65,7 +65,7 @@ final class Relay {
     Relay(Environment environment, OutboxStore store, EventTransport transport, String id, Set<Integer> lanes) {
         this.environment = environment;
         this.store = store;
-        this.batches = new Batches(environment, store, transport, () -> lease(true));
+        this.batches = new Batches(environment, store, transport, this::renew);
         this.id = id;
         this.lanes = lanes;
     }
@@ -165,11 +165,27 @@ final class Relay {
         }
     }
 
+    /** Returns false if somebody else has got one of the lanes. While the database does not tell, they are taken for ours. */
+    private boolean renew() {
+        Set<Integer> before = leased;
+        try {
+            lease(true);
+            return leased.containsAll(before);
+        } catch (StoreException e) {
+            log.debug("relay={} lease not renewed", id, e);
+            return true;
+        }
+    }
+
     private void giveBack() {
         leasedAt = Instant.MIN;
         if (!leased.isEmpty()) {
             leased = Set.of();
-            store.release(id);
+            try {
+                store.release(id);
+            } catch (StoreException e) {
+                log.debug("relay={} lanes not given back, the lease ends by itself", id, e);
+            }
         }
     }
 }

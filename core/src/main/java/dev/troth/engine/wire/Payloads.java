@@ -1,6 +1,7 @@
 package dev.troth.engine.wire;
 
 import dev.troth.message.Kind;
+import dev.troth.protocol.Address;
 import dev.troth.protocol.Payload;
 import dev.troth.spi.Codec;
 import dev.troth.spi.CodecException;
@@ -89,6 +90,24 @@ public final class Payloads {
     /** Whether there was an answer and a crash took it. */
     public static boolean isLost(Payload answer) {
         return answer.kind().equals(Payload.LOST.kind());
+    }
+
+    /**
+     * The topic of events of a type: its kind.
+     *
+     * @throws TrothException if the kind cannot be a topic
+     */
+    public static Address.Topic topicOf(Class<?> type) {
+        String kind = kindOf(type);
+        try {
+            return new Address.Topic(kind);
+        } catch (IllegalArgumentException e) {
+            throw new TrothException(
+                    "@Kind(\"" + kind + "\") of " + type.getName()
+                            + " cannot be the topic of an event. Nothing was done. A topic has words of lower-case letters, digits"
+                            + " or dashes with dots between them, at most 100 characters: @Kind(\"blog.submitted\").",
+                    e);
+        }
     }
 
     /**

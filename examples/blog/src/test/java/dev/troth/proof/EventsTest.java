@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.troth.Subscriber;
 import dev.troth.Troth;
+import dev.troth.TrothBuilder;
 import dev.troth.jdbc.Inbox;
 import dev.troth.jdbc.JdbcDecisionLog;
 import dev.troth.jdbc.Outbox;
@@ -20,6 +21,7 @@ import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.PostgresServer;
 import dev.troth.testkit.servers.RabbitServer;
 import dev.troth.tx.RefusedException;
+import dev.troth.tx.TrothException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -281,5 +283,50 @@ class EventsTest {
 
         awaitApplied(1);
         assertThat(service.health().subscribers().get("notes").running()).isTrue();
+    }
+
+    @Test
+    void an_outbox_in_another_database_than_the_log_is_refused() {
+        TrothBuilder builder = Troth.builder("other")
+                .transport(opened(transport()))
+                .decisions(JdbcDecisionLog.on(blogs))
+                .outbox(Outbox.on(notes));
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("another database")
+                .hasMessageContaining("Nothing was started");
+    }
+
+    @Test
+    void a_connection_that_commits_by_itself_is_refused() throws Exception {
+        try (Connection connection = blogs.getConnection()) {
+            assertThatThrownBy(() -> blog.publish(connection, new BlogSubmitted("ann", 1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("setAutoCommit(false)");
+        }
+        assertThat(outbox.backlog().messages()).isZero();
+    }
+
+    @Test
+    void a_subscriber_that_would_keep_a_message_unacknowledged_too_long_is_refused() {
+        Subscriber waits = subscriber().inOrder();
+        TrothBuilder builder = Troth.builder("notes").transport(opened(transport()));
+
+        assertThatThrownBy(() -> builder.subscriber(waits.retry(Retry.fixed(Duration.ofHours(1), 22)))
+                        .start())
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("20 minutes");
+    }
+
+    @Kind("Not a topic")
+    record Misnamed() {}
+
+    @Test
+    void a_kind_that_cannot_be_a_topic_is_refused_by_name() {
+        assertThatThrownBy(() -> subscriber().handle(Misnamed.class, (event, in) -> {}))
+                .isInstanceOf(TrothException.class)
+                .hasMessageContaining("@Kind(\"Not a topic\")")
+                .hasMessageContaining("Misnamed");
     }
 }

@@ -196,6 +196,8 @@ class ToolboxQueueTest {
 
     @Test
     void dead_letters_wait_for_their_queue_when_they_go_at_least_once() throws Exception {
+        broker.control(
+                "eval", "application:set_env(rabbit, dead_letter_worker_publisher_confirm_timeout, 500)."); // 3 minutes
         Queue queue = bench.declared(
                 quorum.deadLetterTo(graveyard).deadLetterAtLeastOnce().messageTtl(Duration.ofMillis(20)));
         bench.toolbox().declare(Declarations.none().with(graveyard)); // bound to nothing yet

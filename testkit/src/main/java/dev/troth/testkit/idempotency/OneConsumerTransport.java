@@ -69,6 +69,11 @@ final class OneConsumerTransport implements EventTransport {
     }
 
     @Override
+    public boolean sendsEvents() {
+        return connected();
+    }
+
+    @Override
     public boolean connected() {
         return true;
     }

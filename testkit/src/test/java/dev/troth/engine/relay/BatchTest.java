@@ -176,6 +176,11 @@ class BatchTest {
         }
 
         @Override
+        public boolean sendsEvents() {
+            return !closed;
+        }
+
+        @Override
         public boolean connected() {
             return !closed;
         }
