@@ -10,6 +10,7 @@ import dev.troth.jdbc.LogOptions;
 import dev.troth.jdbc.MariaDbBranches;
 import dev.troth.jdbc.PostgresBranches;
 import dev.troth.jdbc.XaBranches;
+import dev.troth.rabbitmq.QueueLayout;
 import dev.troth.rabbitmq.RabbitDelivery;
 import dev.troth.rabbitmq.RabbitOptions;
 import dev.troth.rabbitmq.RabbitTransport;
@@ -71,6 +72,13 @@ final class Settings {
         Transport transport = RabbitTransport.connect(options);
         // end
         return transport;
+    }
+
+    static Transport perKind(String uri) {
+        // snippet
+        RabbitOptions options = RabbitOptions.uri(uri).queues(QueueLayout.perKind());
+        // end
+        return RabbitTransport.connect(options);
     }
 
     static Optional<Long> tag(Branch branch) {
