@@ -64,7 +64,9 @@ class GuideTest {
                 .map(method -> method.group(1))
                 .toList();
 
-        assertThat(found(TEST_NAME, Path.of(document)).map(name -> name.group(1)))
+        assertThat(found(TEST_NAME, Path.of(document))
+                        .map(name -> name.group(1))
+                        .filter(name -> !name.startsWith("troth_"))) // a table
                 .isNotEmpty()
                 .isSubsetOf(tests);
     }
