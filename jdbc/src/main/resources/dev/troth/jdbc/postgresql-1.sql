@@ -87,6 +87,7 @@ CREATE TABLE IF NOT EXISTS troth_dead_letter_audit (
 );
 -- Messages that wait to be sent. Debezium's EventRouter reads id, aggregatetype, aggregateid (the key), type and payload.
 -- lane is -1 - lane for a message that has failed: it waits apart, and nobody has to step over it.
+-- Every row is deleted soon, and whoever looks for the next ones steps over the dead: so it is vacuumed often, and at once.
 CREATE TABLE IF NOT EXISTS troth_outbox (
     seq            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     lane           smallint NOT NULL,
@@ -102,7 +103,7 @@ CREATE TABLE IF NOT EXISTS troth_outbox (
     headers        text NOT NULL,
     time_to_live   varchar(40) NOT NULL,
     created_at     bigint NOT NULL
-);
+) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 -- seq + 0 is an order that no other index has: the planner cannot look for the messages of one lane among those of all.
 CREATE INDEX IF NOT EXISTS troth_outbox_lane ON troth_outbox (lane, (seq + 0));
 -- Who sends the messages of a lane, and until when nobody else may.
