@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 public final class Retry {
     private static final Duration MAX_PAUSE = Duration.ofDays(30);
+    private static final int MAX_CAUSES = 20;
 
     /** One second, two, four and so on, a minute at most, eight attempts in all. */
     public static final Retry DEFAULT = exponential(Duration.ofSeconds(1), Duration.ofMinutes(1), 8);
@@ -115,8 +116,10 @@ public final class Retry {
     }
 
     private static boolean among(List<Class<? extends Throwable>> types, Throwable failure) {
-        for (Throwable each = failure; each != null; each = each.getCause()) {
+        Throwable each = failure;
+        for (int depth = 0; each != null && depth < MAX_CAUSES; depth++) { // causes may form a circle
             Throwable one = each;
+            each = each.getCause();
             if (types.stream().anyMatch(type -> type.isInstance(one))) {
                 return true;
             }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -130,7 +131,10 @@ public final class Outbox implements OutboxStore {
         Task task = new Task("read messages of the outbox", "They stay there; it is tried again by itself.");
         Page page = outbox.read(task, connection -> outbox.table.next(connection, lanes, limit));
         page.unreadable().forEach(row -> setApart(outbox, row));
-        return page.messages();
+        Set<String> unreadable = page.unreadable().stream().map(Unreadable::key).collect(Collectors.toSet());
+        return page.messages().stream()
+                .filter(each -> !unreadable.contains(each.message().key()))
+                .toList();
     }
 
     /** It must not keep others out, so it waits as one that failed. */

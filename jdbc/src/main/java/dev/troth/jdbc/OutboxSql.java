@@ -29,8 +29,10 @@ final class OutboxSql {
     private static final String LEASE = """
             UPDATE troth_outbox_lanes
             SET owner = ?, lease_until = $clock + ?
-            WHERE lane = ? AND (owner = ? OR lease_until <= $clock)
+            WHERE lane = ? AND (owner = ? OR lease_until <= $clock OR lease_until > $clock + ?)
             """;
+
+    // A lease that lasts longer than any does is one of before the clock was set back.
 
     private static final String LEASED = """
             SELECT lane

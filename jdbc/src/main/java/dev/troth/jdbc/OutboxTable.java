@@ -80,6 +80,7 @@ final class OutboxTable {
                 update.setLong(2, lease.toMillis());
                 update.setInt(3, lane);
                 update.setString(4, relay);
+                update.setLong(5, 2 * lease.toMillis());
                 update.addBatch();
             }
             update.executeBatch();

@@ -17,12 +17,12 @@ record Route(String exchange, String routingKey, Duration delay) {
     }
 
     /**
-     * What shares a window and a channel, in order: what goes to one address, to all instances, to all branches, or is delayed
-     * for one time.
+     * What shares a window and a channel, in order: what goes to one address, to all instances, to all branches, or later to one
+     * subscriber.
      */
     String lane() {
         if (!delay.isZero()) {
-            return exchange;
+            return "later " + routingKey;
         }
         if (routingKey.startsWith(INSTANCES)) {
             return INSTANCES;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   queue     troth.txn_&lt;gid>.0_prepare          durable, classic, expires when unused; _commit and _rollback also auto-delete
  *   exchange  troth.events                       topic, durable; routing key = topic
  *   queue     troth.subscriber.notes             durable, quorum or classic, bounded
- *   both      troth.delay.1000                   fanout, durable; a queue that passes on to troth after 1000 ms
+ *   both      troth.delay.notes.1024             fanout, durable; a queue that passes on to troth after 1024 ms
  * </pre>
  */
 final class Topology {
@@ -82,7 +82,7 @@ final class Topology {
     /** Through the queue that keeps everything for at least so long. */
     Route delayed(Address.Subscriber to, Duration atLeast) {
         Duration delay = Delays.rung(atLeast);
-        return new Route(options.prefix() + ".delay." + delay.toMillis(), to.toString(), delay);
+        return new Route(options.prefix() + ".delay." + to.name() + '.' + delay.toMillis(), to.toString(), delay);
     }
 
     String queue(String routingKey) {

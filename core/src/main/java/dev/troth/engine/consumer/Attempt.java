@@ -64,7 +64,8 @@ final class Attempt {
             away = false;
             delivery.ack();
             return SETTLED;
-        } catch (Throwable e) { // whatever a handler throws, the message must be settled
+        } catch (Throwable thrown) { // whatever a handler throws, the message must be settled
+            Throwable e = StackText.shown(thrown);
             return databaseAway(e) ? storeFailed(delivery, event, number, e) : failed(delivery, event, number, e);
         }
     }

@@ -32,8 +32,9 @@ final class Intake {
     private final Admission admission;
 
     private final Object lock = new Object(); // guards all below
+    private final Map<String, Held> held = new HashMap<>(); // by message id, until settled
     private final Map<String, Queue<Item>> behind = new HashMap<>();
-    private int unsettled;
+    private int waiting;
     private int running;
     private boolean ended;
     private @Nullable Subscription subscription;
@@ -46,7 +47,7 @@ final class Intake {
     }
 
     /** A message and the number of its next attempt. */
-    private record Item(Delivery delivery, Event event, int number) {}
+    private record Item(Held delivery, Event event, int number) {}
 
     /** It has begun: this is what it takes from. */
     void takes(Subscription from) {
@@ -60,9 +61,10 @@ final class Intake {
     void end() {
         synchronized (lock) {
             ended = true;
-            if (spec.inOrder()) {
+            if (left()) {
                 behind.clear();
-                unsettled = running;
+                held.clear();
+                waiting = 0;
             }
         }
         closeIfOver();
@@ -85,14 +87,14 @@ final class Intake {
     /** How many messages it has that it will settle. */
     int working() {
         synchronized (lock) {
-            return unsettled;
+            return waiting + running;
         }
     }
 
     void receive(Delivery delivery) {
-        Item item;
+        Event event;
         try {
-            item = new Item(delivery, Event.read(delivery.envelope()), Event.attempt(delivery.envelope()));
+            event = Event.read(delivery.envelope());
         } catch (MalformedMessageException e) {
             log.warn(
                     "code=TROTH-0601 subscriber={} A message is no event and goes to the dead letters: {} ({})",
@@ -102,21 +104,48 @@ final class Intake {
             delivery.deadLetter(String.valueOf(e.getMessage()));
             return;
         }
+        Held known;
+        Item item = null;
         synchronized (lock) {
             if (left()) {
                 return;
             }
-            unsettled++;
-            if (spec.inOrder()) {
-                Queue<Item> others = behind.get(item.event().key());
-                if (others != null) {
-                    others.add(item);
+            known = held.get(event.id());
+            if (known == null) {
+                item = new Item(
+                        new Held(delivery, () -> forget(event.id())), event, Event.attempt(delivery.envelope()));
+                held.put(event.id(), item.delivery());
+                waiting++;
+                if (!isNext(item)) {
                     return;
                 }
-                behind.put(item.event().key(), new ArrayDeque<>());
             }
         }
-        enter(item);
+        if (known != null) {
+            known.comesAgain(delivery);
+        } else if (item != null) {
+            enter(item);
+        }
+    }
+
+    private void forget(String id) {
+        synchronized (lock) {
+            held.remove(id);
+        }
+    }
+
+    /** Under the lock: whether it can go, or waits behind others of its key. */
+    private boolean isNext(Item item) {
+        if (!spec.inOrder()) {
+            return true;
+        }
+        Queue<Item> others = behind.get(item.event().key());
+        if (others == null) {
+            behind.put(item.event().key(), new ArrayDeque<>());
+            return true;
+        }
+        others.add(item);
+        return false;
     }
 
     /** Under the lock: whether what has not begun is left to others. */
@@ -133,24 +162,14 @@ final class Intake {
     }
 
     private void run(Item item) {
-        Attempt.Next next = null;
         try {
-            if (begins()) {
-                next = attempt.run(item.delivery(), item.event(), item.number());
+            if (!begins()) {
+                return;
             }
+            Attempt.Next next = attempt.run(item.delivery(), item.event(), item.number());
+            ended(item, next);
         } finally {
             admission.leave();
-        }
-        if (next == null) {
-            return;
-        }
-        synchronized (lock) {
-            running--;
-        }
-        if (next instanceof Attempt.Next.InPlace again) {
-            again(new Item(item.delivery(), item.event(), again.number()), again);
-        } else {
-            settled(item);
         }
         closeIfOver();
     }
@@ -160,33 +179,35 @@ final class Intake {
             if (left()) {
                 return false;
             }
+            waiting--;
             running++;
             return true;
         }
     }
 
-    private void again(Item item, Attempt.Next.InPlace next) {
+    /** It goes again after a while, or the next of its key goes. */
+    private void ended(Item item, Attempt.Next next) {
+        Item follows = null;
         synchronized (lock) {
+            running--;
             if (left()) {
-                unsettled--;
                 return;
             }
-        }
-        environment.scheduler().after(next.pause(), () -> enter(item));
-    }
-
-    /** The next of the same key can go. */
-    private void settled(Item item) {
-        Item next;
-        synchronized (lock) {
-            unsettled--;
-            Queue<Item> others = behind.get(item.event().key());
-            next = others == null ? null : others.poll();
-            if (next == null) {
-                behind.remove(item.event().key());
-                return;
+            if (next instanceof Attempt.Next.InPlace) {
+                waiting++;
+            } else {
+                Queue<Item> others = behind.get(item.event().key());
+                follows = others == null ? null : others.poll();
+                if (follows == null) {
+                    behind.remove(item.event().key());
+                }
             }
         }
-        enter(next);
+        if (next instanceof Attempt.Next.InPlace again) {
+            Item same = new Item(item.delivery(), item.event(), again.number());
+            environment.scheduler().after(again.pause(), () -> enter(same));
+        } else if (follows != null) {
+            enter(follows);
+        }
     }
 }

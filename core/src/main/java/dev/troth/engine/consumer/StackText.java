@@ -7,6 +7,21 @@ final class StackText {
 
     private StackText() {}
 
+    /** The failure, or one in its place if that cannot be shown: its own methods throw. */
+    static Throwable shown(Throwable failure) {
+        try {
+            Throwable each = failure;
+            for (int depth = 0; each != null && depth < MAX_CAUSES; depth++) {
+                String unused = each.toString() + each.getLocalizedMessage();
+                each = each.getCause();
+            }
+            return failure;
+        } catch (Throwable worse) {
+            return new IllegalStateException(failure.getClass().getName() + " cannot be shown: its own methods throw "
+                    + worse.getClass().getName());
+        }
+    }
+
     static String of(Throwable failure) {
         StringBuilder text = new StringBuilder();
         Throwable each = failure;
