@@ -32,7 +32,6 @@ final class Intake {
     private final Admission admission;
 
     private final Object lock = new Object(); // guards all below
-    private final Map<String, Held> held = new HashMap<>(); // by message id, until settled
     private final Map<String, Queue<Item>> behind = new HashMap<>();
     private int waiting;
     private int running;
@@ -47,7 +46,7 @@ final class Intake {
     }
 
     /** A message and the number of its next attempt. */
-    private record Item(Held delivery, Event event, int number) {}
+    private record Item(Delivery delivery, Event event, int number) {}
 
     /** It has begun: this is what it takes from. */
     void takes(Subscription from) {
@@ -63,7 +62,6 @@ final class Intake {
             ended = true;
             if (left()) {
                 behind.clear();
-                held.clear();
                 waiting = 0;
             }
         }
@@ -104,34 +102,17 @@ final class Intake {
             delivery.deadLetter(String.valueOf(e.getMessage()));
             return;
         }
-        Held known;
-        Item item = null;
+        Item item = new Item(delivery, event, Event.attempt(delivery.envelope()));
         synchronized (lock) {
             if (left()) {
                 return;
             }
-            known = held.get(event.id());
-            if (known == null) {
-                item = new Item(
-                        new Held(delivery, () -> forget(event.id())), event, Event.attempt(delivery.envelope()));
-                held.put(event.id(), item.delivery());
-                waiting++;
-                if (!isNext(item)) {
-                    return;
-                }
+            waiting++;
+            if (!isNext(item)) {
+                return;
             }
         }
-        if (known != null) {
-            known.comesAgain(delivery);
-        } else if (item != null) {
-            enter(item);
-        }
-    }
-
-    private void forget(String id) {
-        synchronized (lock) {
-            held.remove(id);
-        }
+        enter(item);
     }
 
     /** Under the lock: whether it can go, or waits behind others of its key. */
