@@ -38,7 +38,6 @@ public final class Subscriber {
     /** How many messages may wait at the broker unless it is set. */
     public static final int DEFAULT_LIMIT = 1_000_000;
 
-    private static final Duration LONGEST_IN_PLACE = Duration.ofMinutes(1);
     private static final Duration LONGEST_UNACKNOWLEDGED = Duration.ofMinutes(20);
 
     private final String name;
@@ -159,7 +158,7 @@ public final class Subscriber {
             throw new TrothException("Subscriber '" + name
                     + "' handles nothing. Add .handle(BlogSubmitted.class, (blog, incoming) -> …).");
         }
-        if (inOrder && retry.longestInAll(LONGEST_IN_PLACE).compareTo(LONGEST_UNACKNOWLEDGED) > 0) {
+        if (inOrder && retry.longestInAll(SubscriberSpec.LONGEST_IN_PLACE).compareTo(LONGEST_UNACKNOWLEDGED) > 0) {
             throw new TrothException("Subscriber '" + name + "' applies messages in order, so one that fails waits"
                     + " unacknowledged, and its attempts may take longer than " + LONGEST_UNACKNOWLEDGED.toMinutes()
                     + " minutes in all; RabbitMQ closes the channel after 30. Nothing was started. Give it fewer attempts or"

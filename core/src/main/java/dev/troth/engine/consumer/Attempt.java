@@ -25,8 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Attempt {
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
-    private static final Duration LONGEST_IN_PLACE = Duration.ofMinutes(1);
-
     private final Environment environment;
     private final SubscriberSpec spec;
     private final EventTransport transport;
@@ -142,7 +140,9 @@ final class Attempt {
     /** In the broker, or in place where order matters: then the broker still has it, too. */
     private Next again(Delivery delivery, int number, Duration pause) {
         if (spec.inOrder()) {
-            return new Next.InPlace(number, pause.compareTo(LONGEST_IN_PLACE) < 0 ? pause : LONGEST_IN_PLACE);
+            return new Next.InPlace(
+                    number,
+                    pause.compareTo(SubscriberSpec.LONGEST_IN_PLACE) < 0 ? pause : SubscriberSpec.LONGEST_IN_PLACE);
         }
         Envelope next = Event.forAttempt(delivery.envelope(), number);
         transport.sendLater(spec.address(), next, pause).whenComplete((sent, failure) -> {

@@ -6,6 +6,7 @@ import dev.troth.message.TopicPattern;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Feed;
 import dev.troth.spi.InboxStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,6 +30,9 @@ public record SubscriberSpec(
         boolean inOrder,
         Retry retry,
         int limit) {
+
+    /** The longest that a message waits in its place for its next attempt, in order: the broker waits for its acknowledgement. */
+    public static final Duration LONGEST_IN_PLACE = Duration.ofMinutes(1);
 
     /**
      * A type of messages and what is done with them.
