@@ -4,7 +4,6 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import com.rabbitmq.client.ShutdownSignalException;
 import dev.troth.rabbitmq.RabbitDelivery;
 import java.io.IOException;
 import java.time.Duration;
@@ -72,6 +71,10 @@ public final class Subscription implements AutoCloseable {
                     consumption.exclusive(),
                     consumption.priority() == 0 ? Map.of() : Map.of("x-priority", consumption.priority()),
                     this);
+            // Not handleShutdownSignal: the client library drops it if a receiver is busy for 2 s after the loss. The
+            // bare channel: it may
+            // have been given back by now.
+            borrowed.strand().channel.addShutdownListener(cause -> end(Replies.text(cause)));
         }
 
         @Override
@@ -95,11 +98,6 @@ public final class Subscription implements AutoCloseable {
         @Override
         public void handleCancel(String consumerTag) {
             end("the broker cancelled the consumer, its queue is gone or moves");
-        }
-
-        @Override
-        public void handleShutdownSignal(String consumerTag, ShutdownSignalException signal) {
-            end(Replies.text(signal));
         }
 
         /** It is over: the next one is opened, once. */
@@ -144,6 +142,7 @@ public final class Subscription implements AutoCloseable {
         lock.lock();
         try {
             current = current == attempt ? null : current;
+            idle.signalAll(); // whoever waits with a message of this attempt
         } finally {
             lock.unlock();
         }
@@ -215,10 +214,16 @@ public final class Subscription implements AutoCloseable {
         }
     }
 
-    /** Whether the message may be received; what is not, goes back to the queue with its channel. */
+    /**
+     * Whether the message may be received; what is not, goes back to the queue with its channel. Waits for a receiver that is still busy
+     * with a message of a lost channel.
+     */
     private boolean begin(Attempt attempt) {
         lock.lock();
         try {
+            while (receiving != null && !closed && !attempt.over.get()) {
+                idle.awaitUninterruptibly();
+            }
             boolean may = !closed && !attempt.over.get();
             receiving = may ? Thread.currentThread() : receiving;
             return may;

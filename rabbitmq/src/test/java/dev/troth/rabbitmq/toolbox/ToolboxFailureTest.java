@@ -150,6 +150,34 @@ class ToolboxFailureTest {
         assertThat(inbox.text()).isEqualTo("b");
     }
 
+    /** The client library forgets to tell a consumer of a lost connection if it is busy for more than two seconds after it. */
+    @Test
+    void a_consumer_that_was_busy_for_as_long_as_the_broker_was_away_comes_back() throws Exception {
+        bench.declared(queue);
+        CountDownLatch received = new CountDownLatch(1);
+        CountDownLatch back = new CountDownLatch(1);
+        AtomicInteger atOnce = new AtomicInteger();
+        Inbox inbox = new Inbox();
+        Subscription subscription = bench.toolbox().consume(Consumption.of(queue), message -> {
+            assertThat(atOnce.incrementAndGet()).isEqualTo(1);
+            received.countDown();
+            back.await();
+            inbox.receive(message);
+            atOnce.decrementAndGet();
+        });
+        bench.send(queue, "a");
+        received.await();
+
+        broker.kill9();
+        broker.start();
+        Waiting.until(subscription::active);
+        back.countDown();
+
+        IncomingMessage lost = inbox.take();
+        assertThat(lost.ack()).isFalse();
+        assertThat(inbox.text()).isEqualTo("a");
+    }
+
     private boolean sent(String text) throws Exception {
         try {
             return bench.outcome(OutgoingMessage.toQueue(queue.name(), text)).confirmed();
