@@ -33,7 +33,7 @@ final class BranchSql {
     private static final String PURGEABLE = """
             SELECT gid, branch
             FROM troth_branches
-            WHERE deadline < $clock - ?
+            WHERE deadline < $now - ?
             ORDER BY deadline
             $limit
             """;

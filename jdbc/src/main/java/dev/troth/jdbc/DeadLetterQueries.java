@@ -33,7 +33,7 @@ final class DeadLetterQueries {
     private static final String PURGEABLE = """
             SELECT message_id
             FROM troth_dead_letters
-            WHERE consumer = ? AND settled_at > 0 AND settled_at < $clock - ?
+            WHERE consumer = ? AND settled_at > 0 AND settled_at < $now - ?
             ORDER BY settled_at
             $limit
             """;

@@ -110,9 +110,13 @@ record Dialect(
         return name.equals("derby");
     }
 
-    /** Fills the names of what differs into a statement: {@code $clock}, {@code $dual} and so on. */
+    /**
+     * Fills the names of what differs into a statement: {@code $clock}, {@code $dual} and so on; {@code $now} is the clock as it was read once
+     * for the whole statement. PostgreSQL finds rows by an index only with that.
+     */
     String fill(String statement) {
         return statement
+                .replace("$now", isPostgres() ? "(SELECT $clock)" : "$clock")
                 .replace("$clock", clock)
                 .replace("$dual", dual)
                 .replace("$ifAbsent", ifAbsent)

@@ -21,7 +21,7 @@ final class InboxTable {
     private static final String PURGEABLE = """
             SELECT message_id
             FROM troth_inbox
-            WHERE consumer = ? AND applied_at < $clock - ?
+            WHERE consumer = ? AND applied_at < $now - ?
                 AND NOT EXISTS (
                     SELECT 1
                     FROM troth_dead_letters letter
@@ -36,20 +36,24 @@ final class InboxTable {
             WHERE consumer = ? AND message_id = ?
             """;
 
-    private final Dialect dialect;
+    private final ErrorTable errors;
+    private final String insert;
+    private final String purgeable;
 
     InboxTable(Dialect dialect) {
-        this.dialect = dialect;
+        errors = dialect.errors();
+        insert = dialect.fill(INSERT);
+        purgeable = dialect.fill(PURGEABLE);
     }
 
     /** Returns whether the id is new. Waits for whoever is just inserting it. */
     boolean insert(Connection connection, String consumer, String id) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(dialect.fill(INSERT))) {
-            insert.setString(1, consumer);
-            insert.setString(2, id);
-            return insert.executeUpdate() == 1;
+        try (PreparedStatement note = connection.prepareStatement(insert)) {
+            note.setString(1, consumer);
+            note.setString(2, id);
+            return note.executeUpdate() == 1;
         } catch (SQLException failure) {
-            if (dialect.errors().duplicateKey(failure)) {
+            if (errors.duplicateKey(failure)) {
                 return false;
             }
             throw failure;
@@ -72,7 +76,7 @@ final class InboxTable {
     private List<String> purgeable(Connection connection, String consumer, Duration retention, int limit)
             throws SQLException {
         List<String> ids = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(dialect.fill(PURGEABLE))) {
+        try (PreparedStatement select = connection.prepareStatement(purgeable)) {
             select.setString(1, consumer);
             select.setLong(2, retention.toMillis());
             select.setInt(3, limit);
