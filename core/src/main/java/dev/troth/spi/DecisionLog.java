@@ -35,7 +35,8 @@ public interface DecisionLog extends AutoCloseable {
     LocalTransaction begin();
 
     /**
-     * Records a commit that has no local work, durably; several may share one forced write.
+     * Records a commit that has no local work, durably; several may share one forced write. One that nobody is owed is done at once, here and in
+     * {@link LocalTransaction#record}: {@link #done} need not be told.
      *
      * @throws StoreException if it is not known whether it was recorded: resolve it
      */

@@ -2,11 +2,11 @@ package dev.troth.jdbc;
 
 /** Every statement on troth_decisions. */
 final class DecisionSql {
-    /** Rule 1: the deadline is compared with the log's own clock, in the statement that inserts. */
+    /** Rule 1: the deadline is compared with the log's own clock, in the statement that inserts. What nobody is owed is done. */
     private static final String COMMIT = """
             INSERT INTO troth_decisions
-                (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
-            SELECT $text, $text, 'COMMITTED', $text, $text, $number, $clock, 0, FALSE
+                (gid, kind, outcome, owed, traceparent, deadline, done_at, decided_at, lease_until, heuristic)
+            SELECT $text, $text, 'COMMITTED', $text, $text, $number, CASE WHEN $number = 0 THEN $clock END, $clock, 0, FALSE
             $dual
             WHERE $clock < ? AND $durably
             $ifAbsent
@@ -31,7 +31,7 @@ final class DecisionSql {
     private static final String OWED = """
             SELECT gid, kind, owed, traceparent
             FROM troth_decisions
-            WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $clock - ? AND lease_until <= $clock
+            WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $now - ? AND lease_until <= $now
             ORDER BY lease_until, decided_at
             $limit
             """;
@@ -49,7 +49,7 @@ final class DecisionSql {
             mine AS MATERIALIZED (
                 SELECT gid
                 FROM troth_decisions
-                WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $clock - ? AND lease_until <= $clock
+                WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $now - ? AND lease_until <= $now
                 ORDER BY lease_until, decided_at
                 LIMIT ?
                 FOR UPDATE SKIP LOCKED
@@ -95,14 +95,14 @@ final class DecisionSql {
     private static final String PURGEABLE_ABORTED = """
             SELECT gid, deadline
             FROM troth_decisions
-            WHERE outcome = 'ABORTED' AND heuristic = FALSE AND deadline < $clock - ?
+            WHERE outcome = 'ABORTED' AND heuristic = FALSE AND deadline < $now - ?
             $limit
             """;
 
     private static final String PURGEABLE_COMMITTED = """
             SELECT gid, deadline
             FROM troth_decisions
-            WHERE outcome = 'COMMITTED' AND heuristic = FALSE AND done_at < $clock - ? AND deadline < $clock - ?
+            WHERE outcome = 'COMMITTED' AND heuristic = FALSE AND done_at < $now - ? AND deadline < $now - ?
             $limit
             """;
 

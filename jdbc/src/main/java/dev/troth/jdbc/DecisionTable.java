@@ -105,7 +105,8 @@ final class DecisionTable {
         insert.setString(3, owed);
         insert.setString(4, clip(commit.traceparent()));
         insert.setLong(5, deadline);
-        insert.setLong(6, deadline);
+        insert.setLong(6, commit.owed().size());
+        insert.setLong(7, deadline);
     }
 
     private static String clip(String text) {

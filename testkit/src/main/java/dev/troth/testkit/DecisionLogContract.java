@@ -360,6 +360,22 @@ public abstract class DecisionLogContract {
     }
 
     @Test
+    void what_nobody_is_owed_is_done_as_it_is_recorded() {
+        Gid alone = gid();
+        Gid withWork = gid();
+        log.record(new CommitRecord(alone, "note", List.of(), ""));
+        try (LocalTransaction local = log.begin()) {
+            touch(local);
+            local.record(new CommitRecord(withWork, "note", List.of(), ""));
+            local.commit();
+        }
+
+        assertThat(log.read(alone).flatMap(DecisionRow::doneAt)).isPresent();
+        assertThat(log.read(withWork).flatMap(DecisionRow::doneAt)).isPresent();
+        assertThat(log.owed(Duration.ZERO, Duration.ZERO, 10)).isEmpty();
+    }
+
+    @Test
     void a_decision_is_owed_no_more_to_branches_whose_reports_are_noted() {
         Gid gid = gid();
         log.record(commit(gid));

@@ -265,7 +265,9 @@ public final class InMemoryDecisionLog implements DecisionLog {
         }
 
         static Entry committed(CommitRecord record, Instant now) {
-            return new Entry(record, Outcome.COMMITTED, now);
+            Entry entry = new Entry(record, Outcome.COMMITTED, now);
+            entry.doneAt = record.owed().isEmpty() ? now : null;
+            return entry;
         }
 
         DecisionRow row() {

@@ -217,7 +217,9 @@ final class ActiveTransaction {
         } else if (action instanceof CoordinatorAction.MarkDone) {
             tell(new TransactionEvent.Completed(gid));
             environment().reached(CrashPoint.AFTER_DONE_RECEIVED, gid);
-            context.done().accept(gid);
+            if (!commitRecord().owed().isEmpty()) { // else the log had it done as it recorded it
+                context.done().accept(gid);
+            }
         } else if (action instanceof CoordinatorAction.Forget) {
             context.forget().accept(gid);
         } else {
