@@ -60,32 +60,18 @@ final class OutboxSql {
             AND $each
             """.replace("$each", FREE);
 
-    /** The head of one lane, along the index (lane, seq). */
-    private static final String HEAD = """
-            (SELECT o.seq, $place AS place
-            FROM troth_outbox o $byLane
-            WHERE o.lane = ? AND $free
-            ORDER BY $place
-            LIMIT ?)
-            """;
-
     private static final String MESSAGE = """
             o.seq, o.lane, o.id, o.aggregatetype, o.aggregateid, o.type, o.payload, o.target, o.content_type, o.envelope_type,
                 o.correlation_id, o.headers, o.time_to_live
             """;
 
-    /** The numbers of the first of all lanes come first; only for those is the message itself read. */
-    private static final String NEXT = """
-            SELECT 0, $message
-            FROM (
-                SELECT seq FROM (
-                $heads
-                ) heads
-                ORDER BY place
-                LIMIT ?
-            ) head
-            JOIN troth_outbox o ON o.seq = head.seq
-            ORDER BY o.seq
+    /** The head of one lane, along the index (lane, seq). */
+    private static final String HEAD = """
+            (SELECT 0 AS attempts, $message
+            FROM troth_outbox o $byLane
+            WHERE o.lane = ? AND $free
+            ORDER BY $place
+            LIMIT ?)
             """;
 
     private static final String RETRIES = """
@@ -183,22 +169,21 @@ final class OutboxSql {
     }
 
     String next(int lanes) {
-        return fill(NEXT.replace("$heads", String.join("UNION ALL\n", Collections.nCopies(lanes, HEAD))));
+        return fill("SELECT * FROM (" + String.join("UNION ALL\n", Collections.nCopies(lanes, HEAD))
+                + ") heads ORDER BY seq LIMIT ?");
     }
 
     String retries(int lanes) {
         return fill(RETRIES.replace("$lanes", marks(lanes)));
     }
 
-    /** PostgreSQL finds rows by an index only if it need not ask the clock for each. */
     private String fill(String statement) {
         boolean postgres = dialect.isPostgres();
         return dialect.fill(statement
                 .replace("$free", postgres ? FREE_POSTGRESQL : FREE)
                 .replace("$message", MESSAGE)
                 .replace("$byLane", dialect.name().equals("mariadb") ? "FORCE INDEX (troth_outbox_lane)" : "")
-                .replace("$place", postgres ? PLACE_POSTGRESQL : "o.seq")
-                .replace("$now", postgres ? "(SELECT $clock)" : "$clock"));
+                .replace("$place", postgres ? PLACE_POSTGRESQL : "o.seq"));
     }
 
     String sent(int numbers) {

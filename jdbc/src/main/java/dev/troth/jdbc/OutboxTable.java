@@ -21,6 +21,7 @@ import java.util.TreeSet;
 /** The rules of the outbox as statements on its tables. It commits nothing; its callers do. */
 final class OutboxTable {
     private static final int CHUNK = 500;
+    private static final int LEAST_OF_A_LANE = 100;
     private static final int FETCHED_AT_ONCE = 100;
     private static final int BYTES_AT_ONCE = 16 << 20;
     private static final int MAX_REASON = 1_000;
@@ -109,15 +110,16 @@ final class OutboxTable {
         }
     }
 
-    /** What may be tried now. Messages that failed before leave half of the room to those that did not. */
+    /** What may be tried now, of no lane much more than its share. Messages that failed before leave half of the room to those that did not. */
     Page next(Connection connection, Set<Integer> wanted, int limit) throws SQLException {
         List<Integer> lanes = List.copyOf(new TreeSet<>(wanted));
+        int share = Math.min(limit, Math.max(LEAST_OF_A_LANE, 2 * limit / lanes.size()));
         Page first = new Page();
         try (PreparedStatement select = connection.prepareStatement(sql.next(lanes.size()))) {
             int parameter = 1;
             for (int lane : lanes) {
                 select.setInt(parameter++, lane);
-                select.setInt(parameter++, limit);
+                select.setInt(parameter++, share);
             }
             select.setInt(parameter, limit);
             first.read(select);
