@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
         description = "Messages per second beside their yardsticks, in turns, and the time from publish to effect.")
 final class Rates implements Callable<Integer> {
     private static final int LATENCIES = 300;
+    private static final int WARM_UPS = 2; // until the JVM has compiled what is hot
 
-    @Option(names = "--messages", defaultValue = "10000", description = "Of each run (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--messages", defaultValue = "20000", description = "Of each run (default: ${DEFAULT-VALUE}).")
     private int messages;
 
     @Option(names = "--rounds", defaultValue = "3", description = "How many that count (default: ${DEFAULT-VALUE}).")
@@ -34,11 +35,11 @@ final class Rates implements Callable<Integer> {
         List<Workload> all = List.of(new RawPublishing(), new RelayAlone(), new TwoCommits(), new OutboxToInbox());
         Map<Workload, List<Double>> rates = new LinkedHashMap<>();
         try (Bench bench = new Bench()) {
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 1 - WARM_UPS; round <= rounds; round++) {
                 for (Workload each : all) {
                     double rate = each.run(bench, messages);
                     System.out.printf(
-                            "%s %-30s %7.0f/s%n", round == 0 ? "warm-up" : "round " + round, each.name(), rate);
+                            "%s %-30s %7.0f/s%n", round <= 0 ? "warm-up" : "round " + round, each.name(), rate);
                     if (round > 0) {
                         rates.computeIfAbsent(each, none -> new ArrayList<>()).add(rate);
                     }

@@ -1,5 +1,7 @@
 package dev.troth.rates;
 
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -10,9 +12,14 @@ import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
 
-/** The client library alone: persistent messages to a quorum queue, each confirmed, so many unconfirmed at once. */
+/**
+ * The client library alone: the messages that the relay sends, with the same headers, through a topic exchange to a quorum queue; persistent,
+ * mandatory, each confirmed, so many unconfirmed at once.
+ */
 final class RawPublishing implements Workload {
-    static final int WINDOW = 300;
+    private static final int WINDOW = 300;
+    private static final String EXCHANGE = "rates";
+    private static final String TOPIC = "rates.raw";
 
     @Override
     public String name() {
@@ -28,6 +35,8 @@ final class RawPublishing implements Workload {
                 Channel channel = connection.createChannel()) {
             String queue = "raw-" + System.nanoTime();
             channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
+            channel.exchangeDeclare(EXCHANGE, BuiltinExchangeType.TOPIC, true);
+            channel.queueBind(queue, EXCHANGE, TOPIC);
             Semaphore window = new Semaphore(WINDOW);
             NavigableSet<Long> unconfirmed = new ConcurrentSkipListSet<>();
             channel.addConfirmListener(
@@ -47,12 +56,32 @@ final class RawPublishing implements Workload {
             for (int i = 0; i < times; i++) {
                 window.acquire();
                 unconfirmed.add(channel.getNextPublishSeqNo());
-                channel.basicPublish("", queue, true, MessageProperties.PERSISTENT_BASIC, body);
+                channel.basicPublish(EXCHANGE, TOPIC, true, event(queue + i, i), body);
             }
             window.acquire(WINDOW);
             double rate = Clients.rate(times, began);
             channel.queueDelete(queue);
             return rate;
         }
+    }
+
+    /** As the transport writes it. */
+    private static AMQP.BasicProperties event(String id, long number) {
+        return MessageProperties.PERSISTENT_BASIC
+                .builder()
+                .type("event")
+                .messageId(id)
+                .correlationId(id)
+                .contentType("application/json")
+                .appId("raw")
+                .headers(Map.of(
+                        "cloudEvents_specversion", "1.0",
+                        "cloudEvents_id", id,
+                        "cloudEvents_source", "blog",
+                        "cloudEvents_type", "written",
+                        "cloudEvents_subject", id,
+                        "cloudEvents_time", "2026-01-01T00:00:00.000Z",
+                        "number", number))
+                .build();
     }
 }

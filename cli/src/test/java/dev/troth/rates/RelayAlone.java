@@ -3,7 +3,7 @@ package dev.troth.rates;
 import dev.troth.Troth;
 import dev.troth.jdbc.JdbcDecisionLog;
 import dev.troth.rabbitmq.RabbitTransport;
-import dev.troth.testkit.Waiting;
+import java.util.concurrent.CountDownLatch;
 
 /** A full outbox is emptied into the broker. */
 final class RelayAlone implements Workload {
@@ -14,15 +14,16 @@ final class RelayAlone implements Workload {
 
     @Override
     public double run(Bench bench, int times) throws Exception {
+        CountDownLatch sent = new CountDownLatch(times);
         try (Backlog backlog = new Backlog(bench, times)) {
             long began = System.nanoTime();
             Troth relay = Troth.builder("blog")
                     .transport(RabbitTransport.connect(bench.rabbit.uri()))
                     .decisions(JdbcDecisionLog.on(bench.blogs))
-                    .outbox(backlog.outbox)
+                    .outbox(new WatchedOutbox(backlog.outbox, sent))
                     .start();
             try {
-                Waiting.until(() -> backlog.outbox.backlog().messages() == 0);
+                sent.await();
                 return Clients.rate(times, began);
             } finally {
                 relay.close();
