@@ -81,7 +81,7 @@ public interface DeadLetterStore {
         }
 
         private static boolean isPlain(String text) {
-            return text.chars().noneMatch(Character::isISOControl);
+            return !Text.hasControls(text);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
 import dev.troth.protocol.Text;
 import dev.troth.spi.OutboxStore.Outgoing;
-import java.nio.charset.StandardCharsets;
 
 /** What a message must be so that every database gives it back as it was. */
 final class OutgoingLimits {
@@ -47,8 +46,7 @@ final class OutgoingLimits {
 
     /** No line breaks and the like, and nothing that UTF-8 cannot say: half of a surrogate pair. */
     private static boolean isPlain(String text) {
-        return text.chars().noneMatch(Character::isISOControl)
-                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        return !Text.hasControls(text) && Text.isEncodable(text);
     }
 
     private static IllegalArgumentException refused(String rule, String found) {

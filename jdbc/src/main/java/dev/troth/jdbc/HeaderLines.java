@@ -3,17 +3,20 @@ package dev.troth.jdbc;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Headers as text, a line for each; what would not survive that, and what databases do not take, is written as backslash-u and four digits. */
 final class HeaderLines {
     private HeaderLines() {}
 
     static String of(Map<String, String> headers) {
-        return new TreeMap<>(headers)
-                .entrySet().stream()
-                        .map(header -> escaped(header.getKey(), "=") + '=' + escaped(header.getValue(), ""))
-                        .collect(Collectors.joining("\n"));
+        StringBuilder lines = new StringBuilder();
+        new TreeMap<>(headers).forEach((name, value) -> {
+            escape(name, '=', lines);
+            lines.append('=');
+            escape(value, '\\', lines);
+            lines.append('\n');
+        });
+        return lines.toString();
     }
 
     static Map<String, String> read(String lines) {
@@ -27,20 +30,21 @@ final class HeaderLines {
         return headers;
     }
 
-    private static String escaped(String text, String alsoThese) {
-        StringBuilder escaped = new StringBuilder();
+    private static void escape(String text, char alsoThis, StringBuilder lines) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '\\' || alsoThese.indexOf(c) >= 0) {
-                escaped.append('\\').append('u').append(String.format("%04x", (int) c));
+            if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '\\' || c == alsoThis) {
+                lines.append(String.format("\\u%04x", (int) c));
             } else {
-                escaped.append(c);
+                lines.append(c);
             }
         }
-        return escaped.toString();
     }
 
     private static String plain(String escaped) {
+        if (escaped.indexOf('\\') < 0) {
+            return escaped;
+        }
         StringBuilder plain = new StringBuilder();
         for (int i = 0; i < escaped.length(); i++) {
             if (escaped.charAt(i) == '\\' && i + 6 <= escaped.length()) {

@@ -9,9 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A message as a row of troth_outbox. */
 final class OutboxRow {
@@ -33,7 +30,7 @@ final class OutboxRow {
         insert.setString(8, envelope.contentType());
         insert.setString(9, envelope.type());
         insert.setString(10, envelope.correlationId());
-        insert.setString(11, lines(envelope.headers()));
+        insert.setString(11, HeaderLines.of(envelope.headers()));
         insert.setString(12, envelope.timeToLive().toString());
     }
 
@@ -50,7 +47,7 @@ final class OutboxRow {
                 rows.getString("content_type"),
                 duration(rows.getString("time_to_live")),
                 true,
-                headers(rows.getString("headers")),
+                HeaderLines.read(rows.getString("headers")),
                 rows.getBytes("payload"));
         Outgoing message = new Outgoing(
                 address(rows.getString("target"), rows.getString("aggregatetype")),
@@ -74,24 +71,5 @@ final class OutboxRow {
         } catch (DateTimeParseException failure) {
             throw new IllegalArgumentException("'" + text + "' is not a time to live", failure);
         }
-    }
-
-    /** One line per header, sorted; names hold no '=', and neither holds line breaks. */
-    private static String lines(Map<String, String> headers) {
-        return headers.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(header -> header.getKey() + '=' + header.getValue() + '\n')
-                .collect(Collectors.joining());
-    }
-
-    private static Map<String, String> headers(String lines) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (String line : lines.split("\n", -1)) {
-            int equals = line.indexOf('=');
-            if (equals > 0) {
-                headers.put(line.substring(0, equals), line.substring(equals + 1));
-            }
-        }
-        return headers;
     }
 }

@@ -143,7 +143,7 @@ final class Wire {
             if (name.equals("CC") || name.equals("BCC") || name.startsWith("x-") || name.equals(SEND_HEADER)) {
                 throw new Unfit("header '" + name + "' means something to the broker");
             }
-            bytes += checkText("header " + Text.quote(name), header.getValue(), MAX_HEADER_BYTES) + name.length();
+            bytes += checkText("header", name, header.getValue(), MAX_HEADER_BYTES) + name.length();
         }
         if (bytes > MAX_HEADER_BYTES) {
             throw new Unfit("headers of " + bytes + " bytes are over the limit of " + MAX_HEADER_BYTES);
@@ -151,15 +151,23 @@ final class Wire {
     }
 
     private static int checkText(String what, String text, int limit) throws Unfit {
-        if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new Unfit(what + " '" + Text.quote(text) + "' has control characters");
+        return checkText(what, "", text, limit);
+    }
+
+    private static int checkText(String what, String name, String text, int limit) throws Unfit {
+        if (Text.hasControls(text)) {
+            throw new Unfit(called(what, name) + " '" + Text.quote(text) + "' has control characters");
         }
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > limit) {
-            throw new Unfit(
-                    what + " of " + bytes + " bytes is over the limit of " + limit + ": '" + Text.quote(text) + "'");
+            throw new Unfit(called(what, name) + " of " + bytes + " bytes is over the limit of " + limit + ": '"
+                    + Text.quote(text) + "'");
         }
         return bytes;
+    }
+
+    private static String called(String what, String name) {
+        return name.isEmpty() ? what : what + ' ' + Text.quote(name);
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -39,9 +39,9 @@ public final class SubscriberDesk {
                 environment.scheduler().workers());
     }
 
-    /** A few more than can run, so that a free handler does not wait for the broker. */
+    /** More than can run, so that a free handler does not wait for the broker; not many more, so that other instances get some. */
     private int window() {
-        return Math.max(2 * spec.concurrency(), 10);
+        return Math.max(4 * spec.concurrency(), 10);
     }
 
     /** How it was set up. */

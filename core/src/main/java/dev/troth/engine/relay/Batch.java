@@ -5,11 +5,12 @@ import dev.troth.spi.OutboxStore.Waiting;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.UnfitMessageException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
     private final Supplier<Instant> clock;
     private final EventTransport transport;
-    private final Map<Waiting, Sending> sendings = new LinkedHashMap<>();
+    private final List<Sending> sendings;
     private final CompletableFuture<Void> all;
     private volatile boolean abandoned;
 
@@ -25,6 +26,7 @@ final class Batch {
     Batch(Supplier<Instant> clock, EventTransport transport, List<Waiting> messages) {
         this.clock = clock;
         this.transport = transport;
+        this.sendings = new ArrayList<>(messages.size());
         Map<String, Sending> lastOfKey = new HashMap<>();
         for (Waiting message : messages) {
             Sending before = lastOfKey.get(message.message().key());
@@ -35,10 +37,9 @@ final class Batch {
                 sending.after(before);
             }
             lastOfKey.put(message.message().key(), sending);
-            sendings.put(message, sending);
+            sendings.add(sending);
         }
-        all = CompletableFuture.allOf(
-                sendings.values().stream().map(each -> each.result).toArray(CompletableFuture<?>[]::new));
+        all = CompletableFuture.allOf(sendings.stream().map(each -> each.result).toArray(CompletableFuture<?>[]::new));
     }
 
     /** What became of a message. */
@@ -121,12 +122,12 @@ final class Batch {
 
     /** Whether the transport has taken any. */
     boolean anySent() {
-        return sendings.values().stream().anyMatch(each -> each.now().fate() == Fate.SENT);
+        return sendings.stream().anyMatch(each -> each.now().fate() == Fate.SENT);
     }
 
     /** Whether all that are under way have been so since before then. */
     boolean nothingSince(Instant time) {
-        return sendings.values().stream().noneMatch(each -> each.underWaySince(time));
+        return sendings.stream().noneMatch(each -> each.underWaySince(time));
     }
 
     /** Begins nothing more. */
@@ -134,10 +135,8 @@ final class Batch {
         abandoned = true;
     }
 
-    /** What has become of each by now. */
-    Map<Waiting, Result> results() {
-        Map<Waiting, Result> results = new LinkedHashMap<>();
-        sendings.forEach((message, sending) -> results.put(message, sending.now()));
-        return results;
+    /** Tells what has become of each by now. */
+    void results(BiConsumer<Waiting, Result> told) {
+        sendings.forEach(sending -> told.accept(sending.message, sending.now()));
     }
 }

@@ -84,7 +84,7 @@ final class Batches {
         List<Long> sent = new ArrayList<>();
         List<Failed> refused = new ArrayList<>();
         List<Failed> unknown = new ArrayList<>();
-        batch.results().forEach((message, result) -> {
+        batch.results((message, result) -> {
             switch (result.fate()) {
                 case SENT -> sent.add(message.number());
                 case REFUSED -> refused.add(new Failed(message, pause(message), result.reason()));

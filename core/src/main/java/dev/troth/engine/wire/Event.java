@@ -41,10 +41,7 @@ public record Event(String id, String key, Payload payload) {
     }
 
     private static void check(String what, String text) {
-        if (text.isEmpty()
-                || text.length() > MAX_TEXT
-                || !text.strip().equals(text)
-                || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.isEmpty() || text.length() > MAX_TEXT || !text.strip().equals(text) || Text.hasControls(text)) {
             throw new IllegalArgumentException("The " + what + " of an event has 1 to " + MAX_TEXT
                     + " characters, no space at either end and no control characters: '" + Text.quote(text) + "'");
         }

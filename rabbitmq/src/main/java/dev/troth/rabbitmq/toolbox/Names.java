@@ -32,7 +32,7 @@ final class Names {
             throw new IllegalArgumentException("A " + what + " has at most 255 bytes in UTF-8, this one has " + bytes
                     + ": '" + Text.quote(text) + "'");
         }
-        if (text.chars().anyMatch(Character::isISOControl)) {
+        if (Text.hasControls(text)) {
             throw new IllegalArgumentException("A " + what + " has no control characters: '" + Text.quote(text) + "'");
         }
         return text;

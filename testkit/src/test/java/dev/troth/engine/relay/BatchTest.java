@@ -135,7 +135,7 @@ class BatchTest {
 
     private static Map<Waiting, Fate> fates(Batch batch) {
         Map<Waiting, Fate> fates = new LinkedHashMap<>();
-        batch.results().forEach((message, result) -> fates.put(message, result.fate()));
+        batch.results((message, result) -> fates.put(message, result.fate()));
         return fates;
     }
 
