@@ -3,7 +3,6 @@ package dev.troth.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * In what the SQL of four databases differs. Every time is kept as milliseconds since 1970: no session's time zone can change
@@ -17,7 +16,7 @@ import java.util.Set;
  * @param number how a parameter that is a number is written in a SELECT list
  * @param limit how the number of rows is limited
  * @param latest what makes a SELECT see the last committed row whatever the isolation of its transaction
- * @param endingWords statements, by their first word, that would end the transaction
+ * @param words with which statements begin that would end the transaction
  * @param errors what its codes mean
  */
 record Dialect(
@@ -29,7 +28,7 @@ record Dialect(
         String number,
         String limit,
         String latest,
-        Set<String> endingWords,
+        SqlWords words,
         ErrorTable errors) {
 
     static final Dialect POSTGRESQL = new Dialect(
@@ -41,7 +40,7 @@ record Dialect(
             "?",
             "LIMIT ?",
             "",
-            SqlWords.ENDING,
+            SqlWords.STANDARD,
             PostgresErrors.TABLE);
 
     /** Also MySQL. UTC_TIMESTAMP is the time at which the statement began; the purge margin covers what a statement takes. */
@@ -54,7 +53,7 @@ record Dialect(
             "?",
             "LIMIT ?",
             "LOCK IN SHARE MODE",
-            SqlWords.ENDING_IN_MARIADB,
+            SqlWords.MARIADB,
             MariaDbErrors.TABLE);
 
     /** CURRENT_TIMESTAMP is the transaction's there, so the script makes a function of the JVM's clock. */
@@ -67,7 +66,7 @@ record Dialect(
             "CAST(? AS BIGINT)",
             "LIMIT ?",
             "FOR UPDATE",
-            SqlWords.ENDING_IN_H2,
+            SqlWords.H2,
             StandardErrors.TABLE);
 
     static final Dialect DERBY = new Dialect(
@@ -79,7 +78,7 @@ record Dialect(
             "CAST(? AS BIGINT)",
             "FETCH FIRST ? ROWS ONLY",
             "",
-            SqlWords.ENDING,
+            SqlWords.STANDARD,
             StandardErrors.TABLE);
 
     /** Finds the dialect of a connection's database. */

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class Guard {
 
     private final Connection raw;
     private final String owner;
-    private final Set<String> endingWords;
+    private final SqlWords endingWords;
     private final Predicate<SQLException> undoesMore;
     private final Connection connection;
     private volatile @Nullable SQLException failure;
@@ -44,12 +43,12 @@ final class Guard {
     private volatile boolean ended;
 
     /** Guards a connection for the named owner (it appears in errors) against statements with the given first words. */
-    Guard(Connection raw, String owner, Set<String> endingWords) {
+    Guard(Connection raw, String owner, SqlWords endingWords) {
         this(raw, owner, endingWords, failure -> true);
     }
 
     /** As above, and says which failures may have undone more than the statement that failed. */
-    Guard(Connection raw, String owner, Set<String> endingWords, Predicate<SQLException> undoesMore) {
+    Guard(Connection raw, String owner, SqlWords endingWords, Predicate<SQLException> undoesMore) {
         this.raw = raw;
         this.undoesMore = undoesMore;
         this.owner = owner;
@@ -246,7 +245,7 @@ final class Guard {
     }
 
     private void checkWords(String sql) throws SQLException {
-        String words = SqlWords.ending(sql, endingWords);
+        String words = endingWords.ending(sql);
         if (!words.isEmpty()) {
             throw refuse(words + " would end the transaction of " + owner);
         }

@@ -34,7 +34,7 @@ final class LentTransaction implements AutoCloseable {
         Connection raw = raw();
         Guard lent = guard;
         if (lent == null) {
-            lent = new Guard(raw, borrower, database.dialect().endingWords(), this::undoesMore);
+            lent = new Guard(raw, borrower, database.dialect().words(), this::undoesMore);
             guard = lent;
         }
         return lent.connection();

@@ -32,7 +32,7 @@ final class MariaDbWork implements BranchWork {
         this.rows = rows;
         this.session = session;
         this.prepared = prepared;
-        this.guard = new Guard(session.connection(), "branch " + session.branch(), SqlWords.ENDING_IN_MARIADB);
+        this.guard = new Guard(session.connection(), "branch " + session.branch(), SqlWords.MARIADB);
     }
 
     @Override

@@ -35,7 +35,7 @@ final class PostgresWork implements BranchWork {
         this.database = database;
         this.session = session;
         this.identity = identity;
-        this.guard = new Guard(session.connection(), "branch " + identity.branch(), SqlWords.ENDING);
+        this.guard = new Guard(session.connection(), "branch " + identity.branch(), SqlWords.STANDARD);
     }
 
     @Override

@@ -6,12 +6,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Recognises, by its first words, a statement that would end the transaction it is in. It catches honest mistakes at once
- * and by name; what it cannot see (a procedure, a second statement in the same text) the database itself is asked about.
+ * Recognises, by the first words of each statement in a text, what would end the transaction it is in. It catches honest mistakes at once and
+ * by name; what it cannot see (what a procedure does) the database itself is asked about.
+ *
+ * @param ending words with which statements begin that end the transaction
+ * @param backslashes whether a backslash in a text in quotes escapes the next character
  */
-final class SqlWords {
+record SqlWords(Set<String> ending, boolean backslashes) {
     /** Transaction control. */
-    static final Set<String> ENDING = Set.of(
+    private static final Set<String> ENDING = Set.of(
             "COMMIT",
             "ROLLBACK",
             "ABORT",
@@ -26,7 +29,7 @@ final class SqlWords {
             Set.of("ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE");
 
     /** What commits implicitly in MariaDB and MySQL, by their manuals' lists; temporary tables do not. */
-    static final Set<String> ENDING_IN_MARIADB = together(
+    private static final Set<String> ENDING_IN_MARIADB = together(
             ENDING,
             DEFINITIONS,
             Set.of(
@@ -47,7 +50,7 @@ final class SqlWords {
                     "SHUTDOWN"));
 
     /** What commits implicitly in H2: temporary tables do, too, and so does every SET. */
-    static final Set<String> ENDING_IN_H2 = together(
+    private static final Set<String> ENDING_IN_H2 = together(
             ENDING,
             DEFINITIONS,
             Set.of(
@@ -68,11 +71,29 @@ final class SqlWords {
         return Stream.of(one, two, three).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 
-    private SqlWords() {}
+    /** Those of PostgreSQL and Derby. */
+    static final SqlWords STANDARD = new SqlWords(ENDING, false);
 
-    /** The words with which the statement ends its transaction, or "" if it does not seem to. */
-    static String ending(String sql, Set<String> endingWords) {
+    /** Those of MariaDB and MySQL. */
+    static final SqlWords MARIADB = new SqlWords(ENDING_IN_MARIADB, true);
+
+    /** Those of H2. */
+    static final SqlWords H2 = new SqlWords(ENDING_IN_H2, false);
+
+    /** The words with which one of the statements in the text ends its transaction, or "" if none seems to. */
+    String ending(String sql) {
         int start = skip(sql, 0);
+        while (true) {
+            String words = endingAt(sql, start);
+            int semicolon = sql.indexOf(';', start);
+            if (!words.isEmpty() || semicolon < 0 || isCompound(sql, start)) {
+                return words;
+            }
+            start = skip(sql, endOfStatement(sql, start));
+        }
+    }
+
+    private String endingAt(String sql, int start) {
         int end = wordEnd(sql, start);
         String first = sql.substring(start, end).toUpperCase(Locale.ROOT);
         if (!mayEnd(first)) {
@@ -81,10 +102,65 @@ final class SqlWords {
         int secondStart = skip(sql, end);
         String second = sql.substring(secondStart, wordEnd(sql, secondStart)).toUpperCase(Locale.ROOT);
         String both = first + ' ' + second;
-        if (endingWords.contains(both)) {
+        if (ending.contains(both)) {
             return both;
         }
-        return endingWords.contains(first) && !harmless(first, second) ? first : "";
+        return ending.contains(first) && !harmless(first, second) ? first : "";
+    }
+
+    /** Whether it may hold other statements, which do not end where it ends. */
+    private static boolean isCompound(String sql, int start) {
+        String first = sql.substring(start, wordEnd(sql, start)).toUpperCase(Locale.ROOT);
+        return first.equals("CREATE") || first.equals("BEGIN");
+    }
+
+    /** The place behind the semicolon that ends the statement; the end of the text if there is none. */
+    private int endOfStatement(String sql, int from) {
+        int at = from;
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            if (c == ';') {
+                return at + 1;
+            }
+            if (c == '\'' || c == '"' || c == '`') {
+                at = endOfQuote(sql, at, c);
+            } else if (c == '$') {
+                at = endOfDollarQuote(sql, at);
+            } else {
+                int code = skipComment(sql, at);
+                at = code == at ? at + 1 : code;
+            }
+        }
+        return at;
+    }
+
+    /** A doubled quote ends one and begins another. */
+    private int endOfQuote(String sql, int open, char quote) {
+        boolean marked = open > 0 && "eE".indexOf(sql.charAt(open - 1)) >= 0; // PostgreSQL's E'…'
+        boolean escapes = marked || (backslashes && quote != '`');
+        for (int at = open + 1; at < sql.length(); at++) {
+            if (sql.charAt(at) == quote) {
+                return at + 1;
+            }
+            if (escapes && sql.charAt(at) == '\\') {
+                at++;
+            }
+        }
+        return sql.length();
+    }
+
+    /** Behind PostgreSQL's $tag$ … $tag$, or behind a dollar that begins nothing. */
+    private static int endOfDollarQuote(String sql, int open) {
+        int tag = open + 1;
+        while (tag < sql.length() && (Character.isLetterOrDigit(sql.charAt(tag)) || sql.charAt(tag) == '_')) {
+            tag++;
+        }
+        if (tag == sql.length() || sql.charAt(tag) != '$') {
+            return open + 1;
+        }
+        String quote = sql.substring(open, tag + 1);
+        int close = sql.indexOf(quote, tag + 1);
+        return close < 0 ? sql.length() : close + quote.length();
     }
 
     /** Spares nearly every statement the look at its second word. */
@@ -104,21 +180,30 @@ final class SqlWords {
         };
     }
 
-    /** Skips blanks and comments. */
+    /** Skips blanks and comments, and statements that are empty. */
     private static int skip(String sql, int from) {
         int at = from;
         while (at < sql.length()) {
-            if (Character.isWhitespace(sql.charAt(at)) || sql.charAt(at) == '(' || sql.charAt(at) == ';') {
+            int code = skipComment(sql, at);
+            if (code > at) {
+                at = code;
+            } else if (Character.isWhitespace(sql.charAt(at)) || sql.charAt(at) == '(' || sql.charAt(at) == ';') {
                 at++;
-            } else if (sql.startsWith("--", at)) {
-                int line = sql.indexOf('\n', at);
-                at = line < 0 ? sql.length() : line + 1;
-            } else if (sql.startsWith("/*", at)) {
-                int close = sql.indexOf("*/", at + 2);
-                at = close < 0 ? sql.length() : close + 2;
             } else {
                 return at;
             }
+        }
+        return at;
+    }
+
+    private static int skipComment(String sql, int at) {
+        if (sql.startsWith("--", at)) {
+            int line = sql.indexOf('\n', at);
+            return line < 0 ? sql.length() : line + 1;
+        }
+        if (sql.startsWith("/*", at)) {
+            int close = sql.indexOf("*/", at + 2);
+            return close < 0 ? sql.length() : close + 2;
         }
         return at;
     }

@@ -30,7 +30,7 @@ final class XaWork implements BranchWork {
         this.lease = lease;
         this.name = name;
         this.raw = raw;
-        this.guard = new Guard(raw, "branch " + name.branch(), SqlWords.ENDING);
+        this.guard = new Guard(raw, "branch " + name.branch(), SqlWords.STANDARD);
     }
 
     @Override

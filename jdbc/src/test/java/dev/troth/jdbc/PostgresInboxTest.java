@@ -43,6 +43,19 @@ class PostgresInboxTest extends InboxContract {
     }
 
     @Test
+    void an_effect_that_commits_within_a_text_of_several_statements_comes_to_nothing() throws SQLException {
+        assertThatThrownBy(() -> inbox().once("m1", connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("INSERT INTO orders (name) VALUES ('half'); COMMIT");
+                    }
+                }))
+                .hasMessageContaining("COMMIT would end the transaction of inbox 'default'");
+
+        assertThat(orders()).isZero();
+        assertThat(inbox().once("m1", connection -> order(connection, "m1"))).isTrue();
+    }
+
+    @Test
     void a_failed_statement_that_the_effect_swallowed_applies_nothing() throws SQLException {
         assertThatThrownBy(() -> inbox().once("m1", connection -> {
                     try (Statement statement = connection.createStatement()) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.PGConnection;
+import org.postgresql.jdbc.PgConnection;
 
 /** Every way in which PostgreSQL, its driver or a handler could turn a yes into a lie (rules 6 to 12). */
 @Timeout(300)
@@ -76,19 +77,23 @@ class PostgresTrapsTest {
     }
 
     @Test
-    void a_commit_as_a_statement_is_a_no_and_is_refused_at_once_where_it_stands_first() throws SQLException {
+    void a_commit_as_a_statement_is_a_no_and_is_refused_at_once_where_it_can_be_seen() throws SQLException {
         BranchWork first = bench.start(bench.branch());
         assertThatThrownBy(() -> execute(first, "-- done\nCOMMIT")).hasMessageContaining("COMMIT would end");
         bench.refuses(first, Reason.MISUSE);
 
+        BranchWork last = bench.start(bench.branch());
+        assertThatThrownBy(() -> execute(last, "INSERT INTO effects VALUES (2); COMMIT"))
+                .hasMessageContaining("COMMIT would end");
+        bench.refuses(last, Reason.MISUSE);
+
         BranchWork hidden = bench.start(bench.branch());
-        execute(hidden, "SELECT 1; COMMIT");
+        try (Statement statement =
+                hidden.connection().unwrap(PgConnection.class).createStatement()) {
+            statement.execute("COMMIT");
+        }
         execute(hidden, "INSERT INTO effects VALUES (1)");
         bench.refuses(hidden, Reason.MISUSE);
-
-        BranchWork last = bench.start(bench.branch());
-        execute(last, "INSERT INTO effects VALUES (2); COMMIT");
-        bench.refuses(last, Reason.MISUSE);
         assertThat(bench.pool().number("SELECT COUNT(*) FROM troth_branches")).isZero();
     }
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class SqlWordsTest {
     private static String ending(String sql) {
-        return SqlWords.ending(sql, SqlWords.ENDING_IN_MARIADB);
+        return SqlWords.MARIADB.ending(sql);
     }
 
     @Test
@@ -34,6 +34,36 @@ class SqlWordsTest {
         assertThat(ending("INSERT INTO commit VALUES (1)")).isEmpty();
         assertThat(ending("")).isEmpty();
         assertThat(ending("/* never closed")).isEmpty();
-        assertThat(SqlWords.ending("CREATE TABLE t (id INT)", SqlWords.ENDING)).isEmpty();
+        assertThat(SqlWords.STANDARD.ending("CREATE TABLE t (id INT)")).isEmpty();
+    }
+
+    @Test
+    void every_statement_of_a_text_is_looked_at() {
+        assertThat(ending("INSERT INTO t VALUES (1); COMMIT")).isEqualTo("COMMIT");
+        assertThat(ending("INSERT INTO t VALUES (1);; /* now */ commit; SELECT 1"))
+                .isEqualTo("COMMIT");
+        assertThat(ending("SELECT 1; SELECT ';'; ROLLBACK")).isEqualTo("ROLLBACK");
+        assertThat(ending("SELECT 1; SELECT 2; DELETE FROM t")).isEmpty();
+        assertThat(ending("SELECT 1;")).isEmpty();
+    }
+
+    @Test
+    void what_stands_in_quotes_and_comments_is_no_statement() {
+        assertThat(ending("INSERT INTO t VALUES ('a; COMMIT')")).isEmpty();
+        assertThat(ending("INSERT INTO t VALUES ('it''s; COMMIT'); SELECT 1")).isEmpty();
+        assertThat(ending("INSERT INTO t VALUES ('it\\'s; COMMIT'); SELECT 1")).isEmpty();
+        assertThat(ending("INSERT INTO t VALUES (\"a; COMMIT\"); SELECT `b; COMMIT` FROM t"))
+                .isEmpty();
+        assertThat(ending("SELECT 1 -- ; COMMIT\n; SELECT 2")).isEmpty();
+        assertThat(ending("SELECT 1 /* ; COMMIT */; SELECT 2")).isEmpty();
+        assertThat(ending("SELECT 'never closed; COMMIT")).isEmpty();
+        assertThat(SqlWords.STANDARD.ending("SELECT $$a; COMMIT$$; SELECT $q$b; $$; COMMIT$q$"))
+                .isEmpty();
+        assertThat(SqlWords.STANDARD.ending("SELECT $1; COMMIT")).isEqualTo("COMMIT");
+        assertThat(SqlWords.STANDARD.ending("SELECT 'C:\\'; COMMIT")).isEqualTo("COMMIT");
+        assertThat(SqlWords.STANDARD.ending("SELECT E'it\\'s; COMMIT'; SELECT 1"))
+                .isEmpty();
+        assertThat(SqlWords.STANDARD.ending("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END"))
+                .isEmpty();
     }
 }
