@@ -20,6 +20,11 @@ public interface Delivery {
      */
     <T> Optional<T> unwrap(Class<T> type);
 
+    /** Whether the transport has lost it, with its connection: to settle it does nothing any more, and the message comes again. */
+    default boolean lost() {
+        return false;
+    }
+
     /** Done with it. */
     void ack();
 

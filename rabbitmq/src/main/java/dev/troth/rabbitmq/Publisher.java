@@ -9,6 +9,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.UnblockedCallback;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.TransportException;
+import dev.troth.spi.TransportFullException;
 import dev.troth.spi.UnfitMessageException;
 import java.io.IOException;
 import java.time.Duration;
@@ -116,12 +117,11 @@ final class Publisher {
             case YES -> {}
             case FULL ->
                 parcel.sent()
-                        .completeExceptionally(new TransportException(
+                        .completeExceptionally(new TransportFullException(
                                 "Cannot send " + parcel + ": " + options.maxPendingMessages() + " messages or "
                                         + options.maxPendingBytes() + " bytes wait for RabbitMQ at " + options.broker()
                                         + " already. This one was not taken; those are sent when the broker takes them."
-                                        + " Send less, or raise RabbitOptions.maxPending.",
-                                null));
+                                        + " Send less, or raise RabbitOptions.maxPending."));
             case CLOSED -> parcel.sent().completeExceptionally(closed(parcel));
         }
         return parcel.sent();

@@ -68,6 +68,11 @@ final class Received implements Delivery {
     }
 
     @Override
+    public boolean lost() {
+        return !settling.alive();
+    }
+
+    @Override
     public <T> Optional<T> unwrap(Class<T> type) {
         return type.isInstance(wire) ? Optional.of(type.cast(wire)) : Optional.empty();
     }

@@ -67,6 +67,11 @@ final class BrokerConsumer {
         }
     }
 
+    /** Whether it has that still, unsettled. */
+    boolean has(BrokerDelivery delivery) {
+        return unsettled.contains(delivery);
+    }
+
     /** Returns whether it was not settled before, by whomever. */
     boolean settle(BrokerDelivery delivery) {
         return unsettled.remove(delivery);

@@ -29,6 +29,11 @@ final class BrokerDelivery implements Delivery {
     }
 
     @Override
+    public boolean lost() {
+        return !consumer.queue().broker().guarded(() -> consumer.has(this));
+    }
+
+    @Override
     public <T> Optional<T> unwrap(Class<T> type) {
         return Optional.empty();
     }

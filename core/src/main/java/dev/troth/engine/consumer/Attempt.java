@@ -1,5 +1,6 @@
 package dev.troth.engine.consumer;
 
+import dev.troth.admin.DeadLetterState;
 import dev.troth.engine.consumer.SubscriberSpec.Entry;
 import dev.troth.engine.runtime.Environment;
 import dev.troth.engine.wire.Event;
@@ -49,28 +50,64 @@ final class Attempt {
         record InPlace(int number, Duration pause) implements Next {}
     }
 
-    private static final Next SETTLED = new Next.Settled();
+    static final Next SETTLED = new Next.Settled();
+
+    /** A message came that is here already. */
+    void duplicate() {
+        tally.duplicates.increment();
+    }
 
     /** May block. Never throws. */
     Next run(Delivery delivery, Event event, int number) {
         Optional<Entry<?>> entry = spec.entry(event.payload().kind());
         try {
-            if (entry.isEmpty()) {
+            if (delivery.redelivered() && isDeadLetter(delivery.envelope())) {
+                duplicate();
+            } else if (entry.isEmpty()) {
                 throw new UnknownKindException(event.payload().kind(), spec);
+            } else {
+                apply(delivery, event, number, entry.get());
             }
-            apply(delivery, event, number, entry.get());
             away = false;
             delivery.ack();
             return SETTLED;
         } catch (Throwable thrown) { // whatever a handler throws, the message must be settled
-            Throwable e = StackText.shown(thrown);
-            return databaseAway(e) ? storeFailed(delivery, event, number, e) : failed(delivery, event, number, e);
+            return afterFailure(delivery, event, number, thrown);
         }
     }
 
+    private Next afterFailure(Delivery delivery, Event event, int number, Throwable failure) {
+        try {
+            return databaseAway(StackText.shown(failure))
+                    ? storeFailed(event, number, failure)
+                    : failed(delivery, event, number, failure);
+        } catch (RuntimeException | Error e) {
+            log.error(
+                    "code=TROTH-0803 subscriber={} message={} What follows a failed attempt failed, too; it is delivered"
+                            + " again",
+                    spec.name(),
+                    event.id(),
+                    e);
+            return new Next.InPlace(number, environment.pause(2));
+        }
+    }
+
+    /**
+     * Whether it is kept, or was discarded: it came again because the broker did not hear that, and what follows it may be applied by now. What
+     * was sent once more from there is to be applied.
+     */
+    private boolean isDeadLetter(Envelope message) {
+        return !Event.isReplay(message)
+                && spec.inbox()
+                        .deadLetters()
+                        .find(message.messageId())
+                        .filter(kept -> kept.letter().state() != DeadLetterState.REPLAYED)
+                        .isPresent();
+    }
+
+    /** By what the failure means, whoever met it: what a handler does with the database may fail for reasons of the message. */
     private boolean databaseAway(Throwable failure) {
-        return failure instanceof StoreException
-                || spec.inbox().explain(failure).reason() == Refusal.Reason.UNAVAILABLE;
+        return spec.inbox().explain(failure).reason() == Refusal.Reason.UNAVAILABLE;
     }
 
     private <E> void apply(Delivery delivery, Event event, int number, Entry<E> entry) throws Exception {
@@ -84,11 +121,15 @@ final class Attempt {
         log.debug("subscriber={} message={} applied={}", spec.name(), event.id(), applied);
     }
 
-    /** Not the message's fault: it does not count. */
-    private Next storeFailed(Delivery delivery, Event event, int number, Throwable failure) {
+    /** Not the message's fault: it does not count. It stays where it is, so that the broker sends no more than the window. */
+    private Next storeFailed(Event event, int number, Throwable failure) {
         tally.failures.increment();
         if (away) {
-            log.debug("subscriber={} message={} the database is still away", spec.name(), event.id(), failure);
+            log.debug(
+                    "subscriber={} message={} the database is still away",
+                    spec.name(),
+                    event.id(),
+                    StackText.shown(failure));
         } else {
             away = true;
             log.warn(
@@ -96,9 +137,9 @@ final class Attempt {
                             + " answers, and that is not said again",
                     spec.name(),
                     event.id(),
-                    failure);
+                    StackText.shown(failure));
         }
-        return again(delivery, number, environment.pause(2));
+        return new Next.InPlace(number, environment.pause(2));
     }
 
     private Next failed(Delivery delivery, Event event, int number, Throwable failure) {
@@ -108,19 +149,25 @@ final class Attempt {
                 ? Optional.empty()
                 : spec.retry().pause(number, failure, environment.chance().getAsDouble());
         if (pause.isPresent()) {
-            log.debug("subscriber={} message={} attempt={} failed", spec.name(), event.id(), number, failure);
+            log.debug(
+                    "subscriber={} message={} attempt={} failed",
+                    spec.name(),
+                    event.id(),
+                    number,
+                    StackText.shown(failure));
             return again(delivery, number + 1, pause.get());
         }
         return keep(delivery, event, number, failure);
     }
 
     private Next keep(Delivery delivery, Event event, int number, Throwable failure) {
+        Throwable shown = StackText.shown(failure);
         DeadLetter.Failure why =
-                new DeadLetter.Failure(failure.getClass().getName(), failure.toString(), StackText.of(failure));
+                new DeadLetter.Failure(failure.getClass().getName(), shown.toString(), StackText.of(shown));
         try {
             spec.inbox().keep(new DeadLetter(event.payload().kind(), event.key(), delivery.envelope(), number, why));
         } catch (StoreException e) {
-            return storeFailed(delivery, event, number, e);
+            return storeFailed(event, number, e);
         }
         tally.deadLetters.increment();
         log.warn(
@@ -132,7 +179,7 @@ final class Attempt {
                 event.key(),
                 number,
                 why.reason(),
-                failure);
+                shown);
         delivery.ack();
         return SETTLED;
     }
@@ -144,15 +191,21 @@ final class Attempt {
                     number,
                     pause.compareTo(SubscriberSpec.LONGEST_IN_PLACE) < 0 ? pause : SubscriberSpec.LONGEST_IN_PLACE);
         }
-        Envelope next = Event.forAttempt(delivery.envelope(), number);
+        sendLater(delivery, Event.forAttempt(delivery.envelope(), number), pause);
+        return SETTLED;
+    }
+
+    /** Until it is sent: given back, it would come at once, and not for ever. */
+    private void sendLater(Delivery delivery, Envelope next, Duration pause) {
         transport.sendLater(spec.address(), next, pause).whenComplete((sent, failure) -> {
             if (sent == Sent.ACCEPTED) {
                 delivery.ack();
+            } else if (delivery.lost()) {
+                delivery.release();
             } else {
                 log.debug("subscriber={} message not sent for later: {}", spec.name(), sent, failure);
-                delivery.release();
+                environment.scheduler().after(environment.pause(2), () -> sendLater(delivery, next, pause));
             }
         });
-        return SETTLED;
     }
 }

@@ -32,6 +32,7 @@ final class Intake {
     private final Admission admission;
 
     private final Object lock = new Object(); // guards all below
+    private final Map<String, Held> held = new HashMap<>(); // by id and attempt
     private final Map<String, Queue<Item>> behind = new HashMap<>();
     private int waiting;
     private int running;
@@ -46,7 +47,7 @@ final class Intake {
     }
 
     /** A message and the number of its next attempt. */
-    private record Item(Delivery delivery, Event event, int number) {}
+    private record Item(Held delivery, Event event, int number) {}
 
     /** It has begun: this is what it takes from. */
     void takes(Subscription from) {
@@ -61,6 +62,7 @@ final class Intake {
         synchronized (lock) {
             ended = true;
             if (left()) {
+                held.clear();
                 behind.clear();
                 waiting = 0;
             }
@@ -102,17 +104,31 @@ final class Intake {
             delivery.deadLetter(String.valueOf(e.getMessage()));
             return;
         }
-        Item item = new Item(delivery, event, Event.attempt(delivery.envelope()));
+        int number = Event.attempt(delivery.envelope());
+        String name = number + " " + event.id();
+        Item item = new Item(new Held(delivery, settled -> forget(name, settled)), event, number);
         synchronized (lock) {
             if (left()) {
                 return;
             }
+            Held same = held.get(name);
+            if (same != null && same.joined(delivery)) {
+                attempt.duplicate();
+                return;
+            }
+            held.put(name, item.delivery());
             waiting++;
             if (!isNext(item)) {
                 return;
             }
         }
         enter(item);
+    }
+
+    private void forget(String name, Held settled) {
+        synchronized (lock) {
+            held.remove(name, settled);
+        }
     }
 
     /** Under the lock: whether it can go, or waits behind others of its key. */
@@ -147,8 +163,13 @@ final class Intake {
             if (!begins()) {
                 return;
             }
-            Attempt.Next next = attempt.run(item.delivery(), item.event(), item.number());
-            ended(item, next);
+            if (item.delivery().lost()) {
+                item.delivery()
+                        .release(); // its copy is or will be here, or with another instance, where it has its place
+                ended(item, Attempt.SETTLED);
+            } else {
+                ended(item, attempt.run(item.delivery(), item.event(), item.number()));
+            }
         } finally {
             admission.leave();
         }
@@ -166,29 +187,41 @@ final class Intake {
         }
     }
 
-    /** It goes again after a while, or the next of its key goes. */
+    /** It goes again after a while, or the next of its key goes; at the end it goes back instead. */
     private void ended(Item item, Attempt.Next next) {
         Item follows = null;
+        boolean goesBack;
         synchronized (lock) {
             running--;
             if (left()) {
                 return;
             }
-            if (next instanceof Attempt.Next.InPlace) {
+            boolean again = next instanceof Attempt.Next.InPlace;
+            goesBack = again && ended;
+            if (again && !ended) {
                 waiting++;
             } else {
-                Queue<Item> others = behind.get(item.event().key());
-                follows = others == null ? null : others.poll();
-                if (follows == null) {
-                    behind.remove(item.event().key());
-                }
+                follows = next(item);
             }
         }
-        if (next instanceof Attempt.Next.InPlace again) {
+        if (goesBack) {
+            item.delivery().release();
+        } else if (next instanceof Attempt.Next.InPlace again) {
             Item same = new Item(item.delivery(), item.event(), again.number());
             environment.scheduler().after(again.pause(), () -> enter(same));
-        } else if (follows != null) {
+        }
+        if (follows != null) {
             enter(follows);
         }
+    }
+
+    /** Under the lock: the next of the same key, if there is one. */
+    private @Nullable Item next(Item before) {
+        Queue<Item> others = behind.get(before.event().key());
+        Item next = others == null ? null : others.poll();
+        if (next == null) {
+            behind.remove(before.event().key());
+        }
+        return next;
     }
 }

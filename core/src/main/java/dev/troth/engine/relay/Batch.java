@@ -3,6 +3,7 @@ package dev.troth.engine.relay;
 import dev.troth.spi.EventTransport;
 import dev.troth.spi.OutboxStore.Waiting;
 import dev.troth.spi.Transport.Sent;
+import dev.troth.spi.TransportFullException;
 import dev.troth.spi.UnfitMessageException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class Batch {
         SENT,
         /** Nobody takes it; or never, or not now. */
         REFUSED,
-        /** It was not tried, because the one before it did not go. */
+        /** It was not tried, because the one before it did not go, or the transport has no room now. */
         BEHIND,
         /** The transport does not know. */
         UNKNOWN
@@ -61,6 +62,9 @@ final class Batch {
         static Result of(@Nullable Sent sent, @Nullable Throwable failure) {
             if (failure instanceof UnfitMessageException) {
                 return new Result(Fate.REFUSED, String.valueOf(failure.getMessage()));
+            }
+            if (failure instanceof TransportFullException) {
+                return BEHIND;
             }
             if (failure != null || sent == null) {
                 return new Result(Fate.UNKNOWN, String.valueOf(failure));

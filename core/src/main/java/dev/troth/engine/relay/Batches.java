@@ -44,10 +44,20 @@ final class Batches {
         this.renewLease = renewLease;
     }
 
+    /** How the wait for a batch ended. */
+    private enum Waited {
+        /** With the transport at work all the while. */
+        STEADILY,
+        /** With the transport away for some of it. */
+        WITH_BREAKS,
+        /** Before its time: interrupted, stopping, or without its lanes. */
+        IN_VAIN
+    }
+
     /** Returns whether the transport works; if not, nothing is noted but what was sent. */
     boolean send(List<Waiting> messages) {
         Batch batch = new Batch(environment.scheduler()::now, transport, messages);
-        boolean waited;
+        Waited waited;
         try {
             waited = await(batch);
         } finally {
@@ -56,13 +66,15 @@ final class Batches {
         return settle(batch, waited);
     }
 
-    /** Until everything has an answer; or until only those have none that had time enough. Returns false if it ended before, interrupted or without its lanes. */
-    private boolean await(Batch batch) {
+    /** Until everything has an answer; or until only those have none that had time enough. */
+    private Waited await(Batch batch) {
         Instant away = Instant.MIN;
+        boolean all = false;
         try {
-            while (!environment.scheduler().await(batch.all(), Relay.LEASE.dividedBy(3))) {
-                if (!renewLease.getAsBoolean()) {
-                    return false;
+            while (!all) {
+                all = environment.scheduler().await(batch.all(), Relay.LEASE.dividedBy(3));
+                if (!all && !renewLease.getAsBoolean()) {
+                    return Waited.IN_VAIN;
                 }
                 Instant now = environment.scheduler().now();
                 if (!transport.sendsEvents()) {
@@ -70,17 +82,17 @@ final class Batches {
                 } else if (batch.anySent()
                         && batch.nothingSince(now.minus(PATIENCE))
                         && away.isBefore(now.minus(PATIENCE))) {
-                    return true;
+                    all = true;
                 }
             }
-            return true;
+            return away.equals(Instant.MIN) ? Waited.STEADILY : Waited.WITH_BREAKS;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Waited.IN_VAIN;
         }
     }
 
-    private boolean settle(Batch batch, boolean waited) {
+    private boolean settle(Batch batch, Waited waited) {
         List<Long> sent = new ArrayList<>();
         List<Failed> refused = new ArrayList<>();
         List<Failed> unknown = new ArrayList<>();
@@ -97,14 +109,19 @@ final class Batches {
         }
         note(refused);
         if (unknown.isEmpty()) {
-            return true;
+            return !(sent.isEmpty() && refused.isEmpty());
         }
-        if (sent.isEmpty() || !waited || !transport.sendsEvents()) {
+        if (!leftBehind(waited, !sent.isEmpty())) {
             log.debug("the transport does not work: {}", unknown);
             return false;
         }
         note(unknown);
         return true;
+    }
+
+    /** Whether those without an answer are held up by their own queues: the transport works, for others at least. */
+    private boolean leftBehind(Waited waited, boolean others) {
+        return transport.sendsEvents() && (waited == Waited.STEADILY || (others && waited == Waited.WITH_BREAKS));
     }
 
     private record Failed(Waiting message, Duration pause, String reason) {}

@@ -165,8 +165,11 @@ final class Relay {
         }
     }
 
-    /** Returns false if somebody else has got one of the lanes. While the database does not tell, they are taken for ours. */
+    /** Returns false if somebody else has got one of the lanes, or it is to stop. While the database does not tell, they are taken for ours. */
     private boolean renew() {
+        if (stopping) {
+            return false;
+        }
         Set<Integer> before = leased;
         try {
             lease(true);

@@ -29,6 +29,8 @@ public record Event(String id, String key, Payload payload) {
     /** How often it was tried before, if it was. */
     private static final String ATTEMPT = "troth-attempt";
 
+    private static final String REPLAY = "troth-replay";
+
     private static final int MAX_ATTEMPT = 1_000_000;
 
     /** The longest id and key, in characters. */
@@ -95,10 +97,16 @@ public record Event(String id, String key, Payload payload) {
         }
     }
 
+    /** Whether it was sent once more from the dead letters. */
+    public static boolean isReplay(Envelope envelope) {
+        return !envelope.header(REPLAY).isEmpty();
+    }
+
     /** A message as it was kept, to be sent again: its attempts begin anew. */
     public static Envelope again(DeadLetterDetails kept, byte[] body) {
         Map<String, String> headers = new HashMap<>(kept.headers());
         headers.remove(ATTEMPT);
+        headers.put(REPLAY, "true");
         return new Envelope(
                 TYPE,
                 kept.letter().messageId(),

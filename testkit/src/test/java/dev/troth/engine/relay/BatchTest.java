@@ -11,6 +11,7 @@ import dev.troth.spi.OutboxStore.Outgoing;
 import dev.troth.spi.OutboxStore.Waiting;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.TransportException;
+import dev.troth.spi.TransportFullException;
 import dev.troth.spi.UnfitMessageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,6 +132,16 @@ class BatchTest {
 
         assertThat(wires.sends.keySet()).containsExactly("m1");
         assertThat(fates(batch).values()).containsExactly(Fate.SENT, Fate.BEHIND);
+    }
+
+    @Test
+    void what_the_transport_has_no_room_for_comes_with_another_batch() {
+        message("a");
+        Batch batch = batch();
+
+        wires.fail("m1", new TransportFullException("100 wait already"));
+
+        assertThat(fates(batch).values()).containsExactly(Fate.BEHIND);
     }
 
     private static Map<Waiting, Fate> fates(Batch batch) {
