@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>Acknowledge a message when {@link #once} has returned, and leave it to be delivered again when it has thrown. Two deliveries of
  * one message at the same time are applied once: the second waits for the first.
  *
- * <p>Ids are kept for 7 days unless {@link #withRetention} says otherwise; a duplicate that comes later is applied again, so keep them for
- * longer than a message can be on its way. Old ids are deleted in small batches as new ones come. PostgreSQL, MariaDB, MySQL, H2 and Derby;
+ * <p>Ids are kept for 7 days after the last copy of a message unless {@link #withRetention} says otherwise; a duplicate that comes later is
+ * applied again, so keep them for longer than a message can be on its way. Old ids are deleted in small batches as new ones come. PostgreSQL, MariaDB, MySQL, H2 and Derby;
  * the table is made by {@link TrothTables}. Safe for use by several threads.
  */
 public final class Inbox implements InboxStore {
@@ -92,20 +92,28 @@ public final class Inbox implements InboxStore {
     public <X extends Exception> boolean once(String messageId, Effect<X> effect) throws X {
         String id = checked("message id", messageId, MAX_ID);
         Opened inbox = opened();
+        if (!apply(inbox, id, effect)) {
+            log.debug("consumer={} message={} was applied before", consumer, id);
+            renew(inbox, id);
+            return false;
+        }
+        if (applied.incrementAndGet() % PURGE_EVERY == 0) {
+            purgeSome();
+        }
+        return true;
+    }
+
+    private <X extends Exception> boolean apply(Opened inbox, String id, Effect<X> effect) throws X {
         try (LentTransaction transaction = new LentTransaction(inbox.database, "inbox '" + consumer + "'")) {
             if (!note(inbox, transaction, id)) {
-                log.debug("consumer={} message={} was applied before", consumer, id);
                 return false;
             }
             effect.apply(transaction.connection());
             transaction.commit(new Task(
                     "see the end of the commit of message '" + id + "'",
                     "Whether it was applied is not known here: let it be delivered again, the inbox tells."));
+            return true;
         }
-        if (applied.incrementAndGet() % PURGE_EVERY == 0) {
-            purgeSome();
-        }
-        return true;
     }
 
     /** Checks the tables; without this, they are checked when the first message is applied. */
@@ -149,6 +157,14 @@ public final class Inbox implements InboxStore {
                     new Task("note message '" + id + "' of consumer '" + consumer + "'", "Nothing was applied."),
                     failure);
         }
+    }
+
+    /** As long as copies come, it is not forgotten. In a transaction of its own: that of the duplicate holds a lock on MariaDB. */
+    private void renew(Opened inbox, String id) {
+        Task task =
+                new Task("keep the id of message '" + id + "' for longer", "It was applied before, and is not again.");
+        boolean unused =
+                inbox.database.together(task, connection -> inbox.table.renew(connection, consumer, id, retention));
     }
 
     private void purgeSome() {

@@ -31,6 +31,13 @@ final class InboxTable {
             $limit
             """;
 
+    /** An id whose copies still come is kept on. Not at each of them: it is a write. */
+    private static final String RENEW = """
+            UPDATE troth_inbox
+            SET applied_at = $clock
+            WHERE consumer = ? AND message_id = ? AND applied_at < $now - ?
+            """;
+
     private static final String DELETE = """
             DELETE FROM troth_inbox
             WHERE consumer = ? AND message_id = ?
@@ -38,11 +45,13 @@ final class InboxTable {
 
     private final ErrorTable errors;
     private final String insert;
+    private final String renew;
     private final String purgeable;
 
     InboxTable(Dialect dialect) {
         errors = dialect.errors();
         insert = dialect.fill(INSERT);
+        renew = dialect.fill(RENEW);
         purgeable = dialect.fill(PURGEABLE);
     }
 
@@ -57,6 +66,16 @@ final class InboxTable {
                 return false;
             }
             throw failure;
+        }
+    }
+
+    /** Keeps an id that is there for as long again, if half of its time is over; returns whether it did. */
+    boolean renew(Connection connection, String consumer, String id, Duration retention) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(renew)) {
+            update.setString(1, consumer);
+            update.setString(2, id);
+            update.setLong(3, retention.toMillis() / 2);
+            return update.executeUpdate() == 1;
         }
     }
 

@@ -211,6 +211,20 @@ abstract class InboxContract {
     }
 
     @Test
+    void an_id_whose_copies_still_come_is_not_forgotten() throws SQLException {
+        Inbox weekly = inbox.withRetention(Duration.ofDays(7));
+        once("m1");
+        pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 3 * 86400000"); // days ago
+        assertThat(once("m1")).isFalse();
+        pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 5 * 86400000");
+        assertThat(once("m1")).isFalse();
+
+        pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 6 * 86400000");
+        assertThat(weekly.purge(10)).isZero();
+        assertThat(once("m1")).isFalse();
+    }
+
+    @Test
     void the_table_does_not_grow_for_ever() throws SQLException {
         Inbox brief = inbox.withRetention(Duration.ofMillis(1));
         for (int i = 0; i < 1_000; i++) {

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -127,7 +126,7 @@ public abstract class DecisionLogContract {
         log.record(commit(gid));
 
         assertThat(log.record(commit(gid))).isEqualTo(Recorded.RECORDED);
-        assertThat(inLocalTransaction(gid)).isEqualTo(Recorded.RECORDED);
+        assertThat(inLocalTransaction(commit(gid))).isEqualTo(Recorded.RECORDED);
     }
 
     @Test
@@ -137,7 +136,7 @@ public abstract class DecisionLogContract {
         assertThat(log.resolve(gid)).isEqualTo(DecisionRow.aborted(gid));
 
         assertThat(log.record(commit(gid))).isEqualTo(Recorded.LOST);
-        assertThat(inLocalTransaction(gid)).isEqualTo(Recorded.LOST);
+        assertThat(inLocalTransaction(commit(gid))).isEqualTo(Recorded.LOST);
         assertThat(log.resolve(gid).outcome()).isEqualTo(Outcome.ABORTED);
         assertThat(log.read(gid)).map(DecisionRow::outcome).contains(Outcome.ABORTED);
     }
@@ -175,14 +174,16 @@ public abstract class DecisionLogContract {
             CyclicBarrier start = new CyclicBarrier(4);
 
             Future<Recorded> commit = together(start, () -> log.record(commit(gid)));
-            Future<Recorded> local = together(start, () -> inLocalTransaction(gid));
+            Future<Recorded> local = together(start, () -> inLocalTransaction(commit(gid)));
             Future<Outcome> resolve = together(start, () -> log.resolve(gid).outcome());
             Future<Outcome> elsewhere = together(start, () -> other.resolve(gid).outcome());
 
             Outcome outcome = log.resolve(gid).outcome();
             Recorded expected = outcome == Outcome.COMMITTED ? Recorded.RECORDED : Recorded.LOST;
-            assertThat(List.of(get(commit), get(local))).containsOnly(expected);
-            assertThat(List.of(get(resolve), get(elsewhere))).containsOnly(outcome);
+            assertThat(List.of(commit.get(60, TimeUnit.SECONDS), local.get(60, TimeUnit.SECONDS)))
+                    .containsOnly(expected);
+            assertThat(List.of(resolve.get(60, TimeUnit.SECONDS), elsewhere.get(60, TimeUnit.SECONDS)))
+                    .containsOnly(outcome);
         }
         other.close();
     }
@@ -197,7 +198,7 @@ public abstract class DecisionLogContract {
         assertThatThrownBy(() -> resolved.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         local.commit();
 
-        assertThat(get(resolved)).isEqualTo(Outcome.COMMITTED);
+        assertThat(resolved.get(60, TimeUnit.SECONDS)).isEqualTo(Outcome.COMMITTED);
         local.close();
     }
 
@@ -211,7 +212,7 @@ public abstract class DecisionLogContract {
         assertThatThrownBy(() -> resolved.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         local.rollback();
 
-        assertThat(get(resolved)).isEqualTo(Outcome.ABORTED);
+        assertThat(resolved.get(60, TimeUnit.SECONDS)).isEqualTo(Outcome.ABORTED);
         local.close();
     }
 
@@ -228,7 +229,7 @@ public abstract class DecisionLogContract {
         try (LocalTransaction local = log.begin()) {
             local.record(commit(closed));
         }
-        assertThat(inLocalTransaction(committed)).isEqualTo(Recorded.RECORDED);
+        assertThat(inLocalTransaction(commit(committed))).isEqualTo(Recorded.RECORDED);
 
         assertThat(log.read(rolledBack)).isEmpty();
         assertThat(log.read(closed)).isEmpty();
@@ -267,10 +268,10 @@ public abstract class DecisionLogContract {
                 .toList();
 
         for (Future<Recorded> loser : losers) {
-            assertThat(get(loser)).isEqualTo(Recorded.LOST);
+            assertThat(loser.get(60, TimeUnit.SECONDS)).isEqualTo(Recorded.LOST);
         }
         for (Future<Recorded> winner : winners) {
-            assertThat(get(winner)).isEqualTo(Recorded.RECORDED);
+            assertThat(winner.get(60, TimeUnit.SECONDS)).isEqualTo(Recorded.RECORDED);
         }
         assertThat(log.owed(Duration.ZERO, Duration.ZERO, 1000)).hasSize(40);
     }
@@ -333,8 +334,8 @@ public abstract class DecisionLogContract {
         Future<List<CommitRecord>> here = together(start, () -> log.owed(Duration.ZERO, LONG, 100));
         Future<List<CommitRecord>> there = together(start, () -> other.owed(Duration.ZERO, LONG, 100));
 
-        List<CommitRecord> all = new ArrayList<>(get(here));
-        all.addAll(get(there));
+        List<CommitRecord> all = new ArrayList<>(here.get(60, TimeUnit.SECONDS));
+        all.addAll(there.get(60, TimeUnit.SECONDS));
         all.addAll(log.owed(Duration.ZERO, LONG, 100));
         assertThat(all).hasSize(30).doesNotHaveDuplicates();
         other.close();
@@ -361,17 +362,14 @@ public abstract class DecisionLogContract {
 
     @Test
     void what_nobody_is_owed_is_done_as_it_is_recorded() {
-        Gid alone = gid();
-        Gid withWork = gid();
-        log.record(new CommitRecord(alone, "note", List.of(), ""));
-        try (LocalTransaction local = log.begin()) {
-            touch(local);
-            local.record(new CommitRecord(withWork, "note", List.of(), ""));
-            local.commit();
-        }
+        List<CommitRecord> notes =
+                List.of(new CommitRecord(gid(), "note", List.of(), ""), new CommitRecord(gid(), "note", List.of(), ""));
 
-        assertThat(log.read(alone).flatMap(DecisionRow::doneAt)).isPresent();
-        assertThat(log.read(withWork).flatMap(DecisionRow::doneAt)).isPresent();
+        log.record(notes.get(0));
+        inLocalTransaction(notes.get(1));
+
+        notes.forEach(each ->
+                assertThat(log.read(each.gid()).flatMap(DecisionRow::doneAt)).isPresent());
         assertThat(log.owed(Duration.ZERO, Duration.ZERO, 10)).isEmpty();
     }
 
@@ -492,9 +490,9 @@ public abstract class DecisionLogContract {
         assertThatCode(log::close).doesNotThrowAnyException();
     }
 
-    private Recorded inLocalTransaction(Gid gid) {
+    private Recorded inLocalTransaction(CommitRecord commit) {
         try (LocalTransaction local = log.begin()) {
-            Recorded recorded = local.record(commit(gid));
+            Recorded recorded = local.record(commit);
             if (recorded == Recorded.RECORDED) {
                 local.commit();
             }
@@ -507,9 +505,5 @@ public abstract class DecisionLogContract {
             start.await(30, TimeUnit.SECONDS);
             return work.call();
         });
-    }
-
-    private static <T> T get(Future<T> future) throws InterruptedException, ExecutionException, TimeoutException {
-        return future.get(60, TimeUnit.SECONDS);
     }
 }

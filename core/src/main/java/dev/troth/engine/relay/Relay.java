@@ -83,6 +83,10 @@ final class Relay {
                 environment.scheduler().workers().execute(this::run);
             } catch (RejectedExecutionException stopped) {
                 log.debug("relay={} not woken: the threads are gone", id);
+            } catch (Error e) { // no thread to be had: later, perhaps
+                state.set(State.ASLEEP);
+                alarm(environment.scheduler().after(POLL, this::wake));
+                throw e;
             }
         }
     }
