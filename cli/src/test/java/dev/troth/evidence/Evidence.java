@@ -53,6 +53,10 @@ final class Evidence {
         return json("torture.jsonl");
     }
 
+    List<JsonNode> soaks() {
+        return json("soak.jsonl");
+    }
+
     private List<JsonNode> json(String file) {
         return lines(file).stream().map(Evidence::parsed).toList();
     }

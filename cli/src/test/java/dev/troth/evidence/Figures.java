@@ -26,6 +26,7 @@ final class Figures {
         figures.put("matrix", matrix(evidence.cases()));
         figures.put("kills", kills(evidence.cases()));
         figures.put("torture", torture(evidence.tortures()));
+        figures.put("soak", soak(evidence.soaks()));
         return figures;
     }
 
@@ -116,6 +117,39 @@ final class Figures {
                 number(sum(run.required("faults"), "kill")),
                 elements(run.required("leader_kill_stall_millis")),
                 number(run.required("wrong").size())));
+        return table.toString();
+    }
+
+    private static String soak(List<JsonNode> runs) {
+        Table table = new Table(
+                "commit",
+                "seed",
+                "readers' database",
+                "messages",
+                "keys",
+                "minutes",
+                "faults",
+                "killed",
+                "stopped",
+                "paused",
+                "wires",
+                "lost, twice, or out of order",
+                "messages per second");
+        runs.forEach(run -> table.row(
+                commit(run),
+                run.required("seed").asText(),
+                run.required("readers").asText(),
+                number(run.required("messages").asLong()),
+                number(run.required("keys").asLong()),
+                number(run.required("seconds").asLong() / 60),
+                number(sum(run.required("faults"), "")),
+                number(sum(run.required("faults"), "kill")),
+                number(sum(run.required("faults"), "stop")),
+                number(sum(run.required("faults"), "pause")),
+                number(sum(run.required("faults"), "wire")),
+                number(run.required("wrong").size()),
+                number(run.required("messages").asLong()
+                        / run.required("seconds").asLong())));
         return table.toString();
     }
 

@@ -40,6 +40,17 @@ class ReliabilityTest {
         assertThat(evidence.tortures())
                 .isNotEmpty()
                 .allMatch(run -> run.required("passed").asBoolean());
+        assertThat(evidence.soaks())
+                .isNotEmpty()
+                .allMatch(run -> run.required("passed").asBoolean()
+                        && run.required("wrong").isEmpty());
+    }
+
+    @Test
+    void a_soak_of_a_million_messages_is_there_in_which_things_broke() {
+        assertThat(evidence.soaks())
+                .anyMatch(run -> run.required("messages").asLong() >= 1_000_000
+                        && !run.required("faults").isEmpty());
     }
 
     @Test

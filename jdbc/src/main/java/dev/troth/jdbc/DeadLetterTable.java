@@ -74,10 +74,17 @@ final class DeadLetterTable {
         this.audit = new DeadLetterAudit(dialect);
     }
 
-    /** Once per message; the last time counts. Looks first: an UPDATE of no row locks a gap in MariaDB, and an INSERT of a second one a row. */
+    /**
+     * Once per message; the last time counts. Looks first: an UPDATE of no row locks a gap in MariaDB, and an INSERT of a second one a row.
+     * What was there may be purged meanwhile, and what was not may be kept by another delivery.
+     *
+     * @return whether it is kept; if not, others changed it each time
+     */
     boolean keep(Connection connection, String consumer, DeadLetter letter) throws SQLException {
         boolean there = exists(connection, consumer, letter.envelope().messageId());
-        return (!there && insert(connection, consumer, letter)) || keepAgain(connection, consumer, letter);
+        return (there && keepAgain(connection, consumer, letter))
+                || insert(connection, consumer, letter)
+                || keepAgain(connection, consumer, letter);
     }
 
     private static boolean exists(Connection connection, String consumer, String id) throws SQLException {
@@ -101,7 +108,9 @@ final class DeadLetterTable {
             }
         }
         audit.failedBefore(connection, consumer, id);
-        return write(connection, UPDATE, consumer, letter);
+        // The row is there and locked; a driver may not count it if it was the same before.
+        boolean unused = write(connection, UPDATE, consumer, letter);
+        return true;
     }
 
     private boolean insert(Connection connection, String consumer, DeadLetter letter) throws SQLException {

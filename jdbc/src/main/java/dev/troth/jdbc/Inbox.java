@@ -130,12 +130,17 @@ public final class Inbox implements InboxStore {
     @Override
     public void keep(DeadLetter letter) {
         Opened inbox = opened();
-        inbox.database.together(
-                new Task(
-                        "keep message '" + letter.envelope().messageId() + "' of consumer '" + consumer
-                                + "' as a dead letter",
-                        "Whether it is kept is not known; it is delivered again."),
-                connection -> inbox.deadLetters.keep(connection, consumer, letter));
+        Task task = new Task(
+                "keep message '" + letter.envelope().messageId() + "' of consumer '" + consumer + "' as a dead letter",
+                "Whether it is kept is not known; it is delivered again.");
+        boolean kept =
+                inbox.database.together(task, connection -> inbox.deadLetters.keep(connection, consumer, letter));
+        if (!kept) {
+            throw new StoreException(
+                    "Could not " + task.what() + ": others changed its letter each time. This failure was not noted;"
+                            + " the message is delivered again.",
+                    null);
+        }
     }
 
     @Override

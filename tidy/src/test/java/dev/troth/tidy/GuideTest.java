@@ -57,7 +57,7 @@ class GuideTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ARCHITECTURE.md", "docs/rabbitmq-toolbox.md", "docs/queue-layouts.md"})
+    @ValueSource(strings = {"ARCHITECTURE.md", "docs/events.md", "docs/rabbitmq-toolbox.md", "docs/queue-layouts.md"})
     void every_test_that_a_document_names_exists(String document) {
         List<String> tests = Repository.java("/src/").stream()
                 .flatMap(file -> found(TEST_METHOD, file))
