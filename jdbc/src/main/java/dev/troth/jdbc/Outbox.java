@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ public final class Outbox implements OutboxStore {
         }
         OutboxTable table = new OutboxTable(database.dialect());
         checkLanes(database, table);
-        opened = new Opened(database, table);
+        opened = new Opened(database, table, identity, ConcurrentHashMap.newKeySet());
         return identity;
     }
 
@@ -88,6 +89,7 @@ public final class Outbox implements OutboxStore {
                                 + " rolled back. Nothing was added. Call setAutoCommit(false) before, or take the connection on"
                                 + " which your framework runs the transaction.");
             }
+            outbox.checkHere(connection, message);
             outbox.table.add(connection, message);
         } catch (SQLException failure) {
             throw outbox.database.failure(
@@ -189,7 +191,30 @@ public final class Outbox implements OutboxStore {
         return outbox;
     }
 
-    private record Opened(Database database, OutboxTable table) {
+    /**
+     * The tables that were found at the start.
+     *
+     * @param here addresses that were seen to be of this database
+     */
+    private record Opened(Database database, OutboxTable table, String identity, Set<String> here) {
+        /** Every database of Troth's has such a table, but nobody sends what is written to another one. Asked once for each address. */
+        void checkHere(Connection connection, Outgoing message) throws SQLException {
+            String address = connection.getMetaData().getURL();
+            if (address == null || here.contains(address)) {
+                return;
+            }
+            String there = table.identity(connection);
+            if (!there.equals(identity)) {
+                throw new IllegalArgumentException(
+                        "Message '" + message.envelope().messageId()
+                                + "' was to be added on a connection to another database than that of the outbox ("
+                                + database.label()
+                                + "): nobody would ever send it. Nothing was added. Give the service an outbox"
+                                + " there, or take a connection to the outbox's database.");
+            }
+            here.add(address);
+        }
+
         /** On PostgreSQL in a transaction, for its settings; elsewhere every statement sees what is committed. */
         <T> T read(Task task, SqlWork<T> work) {
             return database.dialect().isPostgres() ? write(task, work) : database.each(task, work);

@@ -52,6 +52,14 @@ final class OutboxTable {
         }
     }
 
+    /** The identity of the database that the connection is to. */
+    String identity(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT store FROM troth_identity WHERE one = 1")) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
+
     int lanes(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM troth_outbox_lanes")) {

@@ -68,6 +68,24 @@ abstract class JdbcOutboxContract extends OutboxContract {
     }
 
     @Test
+    void a_connection_to_another_database_is_refused() throws SQLException {
+        Pool elsewhere = freshPool();
+        TrothTables.of(elsewhere.source()).create();
+        Inbox.on(elsewhere.source()).open();
+
+        try (Connection connection = elsewhere.source().getConnection()) {
+            connection.setAutoCommit(false);
+            assertThatThrownBy(() -> opened().add(connection, message("k", "m1")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("another database than that of the outbox");
+            connection.rollback();
+        }
+
+        assertThat(elsewhere.number("SELECT COUNT(*) FROM troth_outbox")).isZero();
+        elsewhere.close();
+    }
+
+    @Test
     void messages_are_added_on_the_connection_that_local_work_is_lent() {
         JdbcDecisionLog log = JdbcDecisionLog.on(pool.source());
         String store = log.open();
