@@ -220,6 +220,30 @@ class ToolboxPublishTest {
     }
 
     @Test
+    void what_was_given_up_does_not_wait_for_the_writer_any_more() throws Exception {
+        TcpProxy wire = bench.open(TcpProxy.to(broker.port()));
+        wire.refuse();
+        ToolboxOptions options = ToolboxOptions.uri(wire.through(broker.uri()))
+                .publishWindow(100)
+                .publishTimeout(Duration.ofMillis(50));
+        ChannelPool pool = bench.open(ChannelPool.open(options, "publishing"));
+        Publishing publishing = bench.open(new Publishing(pool, options));
+        int most = 0;
+
+        for (int round = 0; round < 10; round++) {
+            List<CompletableFuture<PublishOutcome>> publishes = IntStream.range(0, 100)
+                    .mapToObj(i -> publishing.publish(message("m" + i)))
+                    .toList();
+            most = Math.max(most, publishing.queued());
+            for (CompletableFuture<PublishOutcome> each : publishes) {
+                assertThat(fate(each)).isEqualTo(Fate.NOT_SENT);
+            }
+        }
+
+        assertThat(most).isBetween(1, 100);
+    }
+
+    @Test
     void what_was_called_not_sent_is_never_written() {
         Parcel parcel = new Parcel(message("late"));
         Parcel written = new Parcel(message("written"));
