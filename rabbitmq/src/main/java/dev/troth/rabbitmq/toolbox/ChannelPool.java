@@ -385,6 +385,22 @@ public final class ChannelPool implements AutoCloseable {
         }
     }
 
+    /** Tears the channel's connection down, with all that is on it: the only thing that ends a write which hangs. Does not wait. */
+    void hangUp(PooledChannel channel) {
+        Strand strand = channel.strand();
+        boolean present;
+        lock.lock();
+        try {
+            present = strand.trunk.connection == strand.connection;
+        } finally {
+            lock.unlock();
+        }
+        if (present) {
+            LOG.warn("code=TROTH-0725 a write hangs, so its connection is torn down broker=\"{}\"", this);
+            strand.trunk.line.hangUp();
+        }
+    }
+
     private void warnOfLeaks() {
         List<PooledChannel> overdue = new ArrayList<>();
         lock.lock();

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *                                      future ◄────────────────────────┘ channel lost, or no answer: UNKNOWN
  * </pre>
  *
- * <p>What was written is never written again. What was not, waits for the next channel. Exactly one of all who could end a parcel
+ * <p>What was written is never written again. What was not, waits for the next channel; a write that hangs for longer than the
+ * time-out costs its connection, so that there is a next one. Exactly one of all who could end a parcel
  * does ({@link Parcel#end}), and gives its place in the window free.
  */
 final class Publishing implements AutoCloseable {
@@ -211,6 +212,9 @@ final class Publishing implements AutoCloseable {
         Unconfirmed line = current;
         if (line != null) {
             line.expire(timeout);
+            if (line.hangs(timeout)) {
+                pool.hangUp(line.channel()); // nobody else has a channel there
+            }
         }
     }
 

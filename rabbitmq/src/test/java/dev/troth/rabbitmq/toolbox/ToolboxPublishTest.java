@@ -195,13 +195,7 @@ class ToolboxPublishTest {
         assertThat(fate(seen)).isEqualTo(Fate.UNKNOWN);
         bench.untilReady(queue, 2);
         wire.heal(); // the late answer does no harm
-        Waiting.until(() -> {
-            try {
-                return toolbox.publish(message("next")).get(60, SECONDS).confirmed();
-            } catch (ExecutionException notYet) {
-                return false;
-            }
-        });
+        Waiting.until(() -> confirmed(toolbox, message("next")));
     }
 
     @Test
@@ -241,6 +235,38 @@ class ToolboxPublishTest {
         }
 
         assertThat(most).isBetween(1, 100);
+    }
+
+    @Test
+    void a_write_that_hangs_costs_its_connection_and_publishing_goes_on() throws Exception {
+        bench.declared(queue);
+        TcpProxy wire = bench.open(TcpProxy.to(broker.port()));
+        Toolbox toolbox = bench.open(Toolbox.open(ToolboxOptions.uri(wire.through(broker.uri()))
+                .heartbeat(Duration.ofMinutes(10)) // which does not notice it in time
+                .publishWindow(40)
+                .publishTimeout(Duration.ofSeconds(1))));
+        assertThat(toolbox.publish(message("first")).get(60, SECONDS)).isEqualTo(new Confirmed());
+        wire.strand();
+        byte[] large = new byte[1 << 20];
+
+        List<CompletableFuture<PublishOutcome>> publishes = IntStream.range(0, 40)
+                .mapToObj(i -> toolbox.publish(OutgoingMessage.toQueue(queue.name(), large)))
+                .toList();
+
+        List<Fate> fates = new ArrayList<>();
+        for (CompletableFuture<PublishOutcome> each : publishes) {
+            fates.add(fate(each));
+        }
+        assertThat(fates).contains(Fate.UNKNOWN, Fate.NOT_SENT); // so a write hung
+        Waiting.until(() -> confirmed(toolbox, message("next")));
+    }
+
+    private static boolean confirmed(Toolbox toolbox, OutgoingMessage message) throws Exception {
+        try {
+            return toolbox.publish(message).get(60, SECONDS).confirmed();
+        } catch (ExecutionException notYet) {
+            return false;
+        }
     }
 
     @Test
