@@ -245,6 +245,9 @@ public final class ChannelPool implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 failed(trunk, e);
                 more = false;
+            } catch (Throwable e) { // as when the system makes no more threads: it is busy no more, and tried again
+                failed(trunk, new IllegalStateException("an error of this JVM, " + e, e));
+                more = false;
             }
         }
     }

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -232,6 +233,25 @@ class ToolboxPoolTest {
                 .isInstanceOf(BorrowException.class)
                 .hasMessageContainingAll("refuses user or password", "0 of at most 200")
                 .hasMessageNotContaining("wrong");
+    }
+
+    @Test
+    void an_error_of_the_jvm_is_told_and_the_connection_is_tried_again() {
+        AtomicInteger tries = new AtomicInteger();
+        SSLContext faulty = new FaultyTls(() -> {
+            tries.incrementAndGet();
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        String uri = broker.uri().replace("amqp:", "amqps:");
+        ChannelPool pool = bench.open(
+                ChannelPool.open(ToolboxOptions.uri(uri).sslContext(faulty).poolSize(1, 1), "pool test"));
+
+        assertThatThrownBy(() -> pool.borrow(Duration.ofSeconds(1)))
+                .isInstanceOf(BorrowException.class)
+                .hasMessageContaining("unable to create native thread")
+                .hasRootCauseInstanceOf(OutOfMemoryError.class);
+
+        assertThat(tries).hasValueGreaterThan(1);
     }
 
     @Test
