@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -252,6 +253,26 @@ class ToolboxPoolTest {
                 .hasRootCauseInstanceOf(OutOfMemoryError.class);
 
         assertThat(tries).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void a_task_waits_until_there_is_a_thread_for_it() throws Exception {
+        AtomicBoolean none = new AtomicBoolean();
+        PoolThreads threads = new PoolThreads(task -> {
+            if (none.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(task);
+        });
+        CountDownLatch done = new CountDownLatch(1);
+        none.set(true);
+
+        threads.run(done::countDown);
+        assertThat(done.getCount()).isEqualTo(1);
+        none.set(false);
+
+        assertThat(done.await(60, SECONDS)).isTrue();
+        threads.close();
     }
 
     @Test
