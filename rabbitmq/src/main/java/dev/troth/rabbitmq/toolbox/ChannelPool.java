@@ -245,6 +245,9 @@ public final class ChannelPool implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 failed(trunk, e);
                 more = false;
+            } catch (Throwable e) { // as when the system makes no more threads: it is busy no more, and tried again
+                failed(trunk, new IllegalStateException("an error of this JVM, " + e, e));
+                more = false;
             }
         }
     }
@@ -382,6 +385,22 @@ public final class ChannelPool implements AutoCloseable {
             return strand.trunk.blocked && strand.trunk.connection == strand.connection;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Tears the channel's connection down, with all that is on it: the only thing that ends a write which hangs. Does not wait. */
+    void hangUp(PooledChannel channel) {
+        Strand strand = channel.strand();
+        boolean present;
+        lock.lock();
+        try {
+            present = strand.trunk.connection == strand.connection;
+        } finally {
+            lock.unlock();
+        }
+        if (present) {
+            LOG.warn("code=TROTH-0725 a write hangs, so its connection is torn down broker=\"{}\"", this);
+            strand.trunk.line.hangUp();
         }
     }
 

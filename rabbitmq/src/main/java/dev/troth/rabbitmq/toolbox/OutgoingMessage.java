@@ -85,7 +85,7 @@ public final class OutgoingMessage {
         return with(p -> p.expiration(Long.toString(Names.millis("expiration", time, 0))));
     }
 
-    /** A copy with this header too: text, number, boolean, {@link java.util.Date}, bytes, a list or a map. */
+    /** A copy with this header too: text, number, boolean, {@link java.util.Date}, bytes, a list or a map of these. It is copied. */
     public OutgoingMessage header(String name, Object value) {
         if (name.equals(Publishing.SEND_HEADER)) {
             throw new IllegalArgumentException("The header '" + name + "' is the toolbox's own.");

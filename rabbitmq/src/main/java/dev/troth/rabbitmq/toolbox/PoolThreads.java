@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,29 +20,41 @@ import org.slf4j.LoggerFactory;
 final class PoolThreads {
     private static final Logger LOG = LoggerFactory.getLogger(PoolThreads.class);
     private static final Duration CLOSE = Duration.ofSeconds(6);
+    private static final Duration AGAIN = Duration.ofMillis(500);
     private static final Duration LEAST_PERIOD = Duration.ofMillis(10);
 
+    private final ThreadFactory maker;
     private final AtomicInteger numbers = new AtomicInteger();
     private final ThreadPoolExecutor openers =
             new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), this::daemon);
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, this::daemon);
 
     PoolThreads() {
+        this(Thread::new);
+    }
+
+    PoolThreads(ThreadFactory maker) {
+        this.maker = maker;
         timer.setRemoveOnCancelPolicy(true);
+        boolean unused = timer.prestartCoreThread(); // so that it is there when the system makes no more threads
     }
 
     private Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "troth-rabbit-pool-" + numbers.incrementAndGet());
+        Thread thread = maker.newThread(task);
+        thread.setName("troth-rabbit-pool-" + numbers.incrementAndGet());
         thread.setDaemon(true);
         return thread;
     }
 
-    /** Runs what may block; not once it is closed. */
+    /** Runs what may block, as soon as there is a thread for it; not once it is closed. */
     void run(Runnable task) {
         try {
             openers.execute(task);
         } catch (RejectedExecutionException closing) {
             LOG.debug("not run, because the pool is closing", closing);
+        } catch (OutOfMemoryError noThread) {
+            LOG.warn("code=TROTH-0726 no thread could be made, it is tried again after {}", AGAIN, noThread);
+            later(AGAIN, task);
         }
     }
 

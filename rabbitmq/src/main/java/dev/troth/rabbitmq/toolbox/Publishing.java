@@ -4,6 +4,8 @@ import com.rabbitmq.client.AlreadyClosedException;
 import dev.troth.rabbitmq.toolbox.PublishException.Fate;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *                                      future ◄────────────────────────┘ channel lost, or no answer: UNKNOWN
  * </pre>
  *
- * <p>What was written is never written again. What was not, waits for the next channel. Exactly one of all who could end a parcel
+ * <p>What was written is never written again. What was not, waits for the next channel; a write that hangs for longer than the
+ * time-out costs its connection, so that there is a next one. Exactly one of all who could end a parcel
  * does ({@link Parcel#end}), and gives its place in the window free.
  */
 final class Publishing implements AutoCloseable {
@@ -194,25 +197,34 @@ final class Publishing implements AutoCloseable {
         }
     }
 
+    /** Ends what has waited for too long. Out of the queue before its place in the window is free: so the window bounds it. */
     private void expire() {
+        List<Parcel> late = new ArrayList<>();
+        boolean unused = queue.removeIf(parcel -> expired(parcel) && late.add(parcel));
         Parcel held = inHand;
-        if (held != null) {
-            expire(held);
+        if (held != null && expired(held)) {
+            late.add(held);
         }
-        queue.forEach(this::expire);
+        late.forEach(parcel -> notSent(
+                parcel,
+                "was not sent within " + timeout + state()
+                        + ". The connection is made again by itself; send it again later"));
         Unconfirmed line = current;
         if (line != null) {
             line.expire(timeout);
+            if (line.hangs(timeout)) {
+                pool.hangUp(line.channel()); // nobody else has a channel there
+            }
         }
     }
 
-    private void expire(Parcel parcel) {
-        if (parcel.olderThan(timeout) && parcel.endWaiting()) {
-            notSent(
-                    parcel,
-                    "was not sent within " + timeout + state()
-                            + ". The connection is made again by itself; send it again later");
-        }
+    private boolean expired(Parcel parcel) {
+        return parcel.olderThan(timeout) && parcel.endWaiting();
+    }
+
+    /** How many wait for the writer. */
+    int queued() {
+        return queue.size();
     }
 
     private void notSent(Parcel parcel, String what) {

@@ -114,7 +114,7 @@ public final class Subscription implements AutoCloseable {
         Attempt attempt = new Attempt(pool.keep(borrowTimeout));
         try {
             attempt.start();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             attempt.over.set(true);
             attempt.borrowed.discard();
             throw e;
@@ -178,7 +178,7 @@ public final class Subscription implements AutoCloseable {
         try {
             start();
             LOG.info("a consumer is back queue={} broker=\"{}\"", consumption.queue(), pool);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // an Error, too: who else would try again?
             complain("a consumer could not be made again", Replies.text(e));
             tryAgain();
         }

@@ -23,6 +23,8 @@ final class Unconfirmed implements ConfirmListener, ReturnListener, ShutdownList
     private final ConcurrentSkipListMap<Long, Parcel> parcels = new ConcurrentSkipListMap<>();
     private final PooledChannel borrowed;
     private final Publishing publishing;
+    private volatile long writingSince; // valid as long as the next is true
+    private volatile boolean writing;
 
     /** Takes over the channel, which only one thread may publish on. */
     Unconfirmed(PooledChannel borrowed, Publishing publishing) throws IOException {
@@ -44,12 +46,23 @@ final class Unconfirmed implements ConfirmListener, ReturnListener, ShutdownList
         OutgoingMessage message = parcel.message;
         long number = channel.getNextPublishSeqNo();
         parcels.put(number, parcel);
-        channel.basicPublish(
-                message.exchange(),
-                message.routingKey(),
-                message.mandatory(),
-                message.numbered(number),
-                message.body());
+        writingSince = System.nanoTime();
+        writing = true;
+        try {
+            channel.basicPublish(
+                    message.exchange(),
+                    message.routingKey(),
+                    message.mandatory(),
+                    message.numbered(number),
+                    message.body());
+        } finally {
+            writing = false;
+        }
+    }
+
+    /** Whether a write has hung for so long: nobody reads what is written, and the client library knows no time-out for that. */
+    boolean hangs(Duration patience) {
+        return writing && System.nanoTime() - writingSince > patience.toNanos();
     }
 
     /** It was not written after all. */

@@ -4,14 +4,20 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.LongString;
 import dev.troth.rabbitmq.RabbitDelivery;
 import dev.troth.rabbitmq.toolbox.Bench.Inbox;
 import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.RabbitServer;
 import dev.troth.testkit.servers.TcpProxy;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -255,5 +261,49 @@ class ToolboxConsumeTest {
                         ToolboxException.class, e -> assertThat(e.code()).isEqualTo(404))
                 .hasMessageContaining("declare it first");
         assertThat(bench.toolbox().channels().state().inUse()).isZero();
+    }
+
+    /** Text of an argument that cannot be written as long as it is told so. */
+    private static final class FaultyText implements LongString {
+        final AtomicBoolean faulty = new AtomicBoolean();
+        final AtomicInteger errors = new AtomicInteger();
+
+        @Override
+        public long length() {
+            return 1;
+        }
+
+        @Override
+        public DataInputStream getStream() {
+            if (faulty.get()) {
+                errors.incrementAndGet();
+                throw new OutOfMemoryError("of a test");
+            }
+            return new DataInputStream(new ByteArrayInputStream(getBytes()));
+        }
+
+        @Override
+        public byte[] getBytes() {
+            return new byte[] {'a'};
+        }
+    }
+
+    @Test
+    void a_consumer_is_tried_again_after_an_error_of_the_jvm() throws Exception {
+        TcpProxy wire = bench.open(TcpProxy.to(broker.port()));
+        FaultyText text = new FaultyText();
+        Queue faulty = new Queue(queue.name(), true, false, false, Map.of("x-troth-test", text));
+        Toolbox toolbox = bench.open(Toolbox.open(wire.through(broker.uri())));
+        Subscription subscription = toolbox.consume(Consumption.of(faulty).declaring(Declarations.of(faulty)), inbox);
+
+        text.faulty.set(true);
+        wire.cut();
+        Waiting.until(() -> text.errors.get() > 0);
+        text.faulty.set(false);
+
+        Waiting.until(subscription::active);
+        bench.send(queue, "a");
+        assertThat(inbox.text()).isEqualTo("a");
+        assertThat(toolbox.channels().state().inUse()).isEqualTo(1);
     }
 }

@@ -23,7 +23,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -232,6 +234,45 @@ class ToolboxPoolTest {
                 .isInstanceOf(BorrowException.class)
                 .hasMessageContainingAll("refuses user or password", "0 of at most 200")
                 .hasMessageNotContaining("wrong");
+    }
+
+    @Test
+    void an_error_of_the_jvm_is_told_and_the_connection_is_tried_again() {
+        AtomicInteger tries = new AtomicInteger();
+        SSLContext faulty = new FaultyTls(() -> {
+            tries.incrementAndGet();
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        String uri = broker.uri().replace("amqp:", "amqps:");
+        ChannelPool pool = bench.open(
+                ChannelPool.open(ToolboxOptions.uri(uri).sslContext(faulty).poolSize(1, 1), "pool test"));
+
+        assertThatThrownBy(() -> pool.borrow(Duration.ofSeconds(1)))
+                .isInstanceOf(BorrowException.class)
+                .hasMessageContaining("unable to create native thread")
+                .hasRootCauseInstanceOf(OutOfMemoryError.class);
+
+        assertThat(tries).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void a_task_waits_until_there_is_a_thread_for_it() throws Exception {
+        AtomicBoolean none = new AtomicBoolean();
+        PoolThreads threads = new PoolThreads(task -> {
+            if (none.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(task);
+        });
+        CountDownLatch done = new CountDownLatch(1);
+        none.set(true);
+
+        threads.run(done::countDown);
+        assertThat(done.getCount()).isEqualTo(1);
+        none.set(false);
+
+        assertThat(done.await(60, SECONDS)).isTrue();
+        threads.close();
     }
 
     @Test

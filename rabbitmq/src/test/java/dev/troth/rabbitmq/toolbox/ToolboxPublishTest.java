@@ -195,13 +195,7 @@ class ToolboxPublishTest {
         assertThat(fate(seen)).isEqualTo(Fate.UNKNOWN);
         bench.untilReady(queue, 2);
         wire.heal(); // the late answer does no harm
-        Waiting.until(() -> {
-            try {
-                return toolbox.publish(message("next")).get(60, SECONDS).confirmed();
-            } catch (ExecutionException notYet) {
-                return false;
-            }
-        });
+        Waiting.until(() -> confirmed(toolbox, message("next")));
     }
 
     @Test
@@ -217,6 +211,62 @@ class ToolboxPublishTest {
         assertThat(fate(first)).isIn(Fate.NOT_SENT, Fate.UNKNOWN);
         assertThat(fate(second)).isEqualTo(Fate.NOT_SENT);
         assertThat(bench.ready(queue)).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void what_was_given_up_does_not_wait_for_the_writer_any_more() throws Exception {
+        TcpProxy wire = bench.open(TcpProxy.to(broker.port()));
+        wire.refuse();
+        ToolboxOptions options = ToolboxOptions.uri(wire.through(broker.uri()))
+                .publishWindow(100)
+                .publishTimeout(Duration.ofMillis(50));
+        ChannelPool pool = bench.open(ChannelPool.open(options, "publishing"));
+        Publishing publishing = bench.open(new Publishing(pool, options));
+        int most = 0;
+
+        for (int round = 0; round < 10; round++) {
+            List<CompletableFuture<PublishOutcome>> publishes = IntStream.range(0, 100)
+                    .mapToObj(i -> publishing.publish(message("m" + i)))
+                    .toList();
+            most = Math.max(most, publishing.queued());
+            for (CompletableFuture<PublishOutcome> each : publishes) {
+                assertThat(fate(each)).isEqualTo(Fate.NOT_SENT);
+            }
+        }
+
+        assertThat(most).isBetween(1, 100);
+    }
+
+    @Test
+    void a_write_that_hangs_costs_its_connection_and_publishing_goes_on() throws Exception {
+        bench.declared(queue);
+        TcpProxy wire = bench.open(TcpProxy.to(broker.port()));
+        Toolbox toolbox = bench.open(Toolbox.open(ToolboxOptions.uri(wire.through(broker.uri()))
+                .heartbeat(Duration.ofMinutes(10)) // which does not notice it in time
+                .publishWindow(40)
+                .publishTimeout(Duration.ofSeconds(1))));
+        assertThat(toolbox.publish(message("first")).get(60, SECONDS)).isEqualTo(new Confirmed());
+        wire.strand();
+        byte[] large = new byte[1 << 20];
+
+        List<CompletableFuture<PublishOutcome>> publishes = IntStream.range(0, 40)
+                .mapToObj(i -> toolbox.publish(OutgoingMessage.toQueue(queue.name(), large)))
+                .toList();
+
+        List<Fate> fates = new ArrayList<>();
+        for (CompletableFuture<PublishOutcome> each : publishes) {
+            fates.add(fate(each));
+        }
+        assertThat(fates).contains(Fate.UNKNOWN, Fate.NOT_SENT); // so a write hung
+        Waiting.until(() -> confirmed(toolbox, message("next")));
+    }
+
+    private static boolean confirmed(Toolbox toolbox, OutgoingMessage message) throws Exception {
+        try {
+            return toolbox.publish(message).get(60, SECONDS).confirmed();
+        } catch (ExecutionException notYet) {
+            return false;
+        }
     }
 
     @Test

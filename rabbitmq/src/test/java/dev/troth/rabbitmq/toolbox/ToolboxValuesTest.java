@@ -3,7 +3,14 @@ package dev.troth.rabbitmq.toolbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -103,6 +110,54 @@ class ToolboxValuesTest {
         refused(() -> OutgoingMessage.toQueue("q", "").header("h", new Object()), "no type", "java.lang.Object");
         refused(() -> OutgoingMessage.toQueue("q", "").header("h", "x".repeat(70_000)), "65536");
         refused(() -> OutgoingMessage.toQueue("q", "").header("troth-send", 1L), "troth-send");
+    }
+
+    @Test
+    void what_lists_and_maps_contain_has_types_that_amqp_knows_too() {
+        OutgoingMessage message = OutgoingMessage.toQueue("q", "");
+        List<Object> endless = new ArrayList<>();
+        endless.add(endless);
+
+        refused(() -> message.header("tags", List.of("a", LocalDate.EPOCH)), "no type", "'tags[1]'", "LocalDate");
+        refused(() -> message.header("m", Map.of("a", List.of(Map.of("b", new Object())))), "'m.a[0].b'", "Object");
+        refused(() -> message.header("tags", Arrays.asList("a", null)), "no type", "'tags[1]'", "null");
+        refused(() -> message.header("m", Map.of(1, "a")), "names of text", "'m'", "java.lang.Integer");
+        refused(() -> message.header("m", Map.of("x".repeat(256), "a")), "header name", "255 bytes");
+        refused(() -> message.header("big", List.of(new byte[70_000])), "65536");
+        refused(() -> message.header("endless", endless), "32 levels");
+        refused(() -> Binding.headers(Exchange.headers("h"), classic, Binding.Match.ALL, Map.of("a", endless)), "32");
+    }
+
+    @Test
+    void decimals_fit_those_of_amqp() {
+        OutgoingMessage message = OutgoingMessage.toQueue("q", "");
+
+        refused(() -> message.header("d", new BigDecimal("12345678901.5")), "'d'", "decimals", "scale 1");
+        refused(() -> message.header("d", List.of(new BigDecimal("1E+3"))), "'d[0]'", "scale -3");
+        assertThat(message.header("d", new BigDecimal("12.50")).headers()).containsEntry("d", new BigDecimal("12.50"));
+    }
+
+    @Test
+    @SuppressWarnings("JavaUtilDate") // the client library has no other type for a time
+    void a_header_is_as_it_was_when_it_was_set() {
+        List<Object> tags = new ArrayList<>(List.of("a"));
+        Map<String, Object> map = new HashMap<>(Map.of("tags", tags));
+        byte[] bytes = {1};
+        Date date = new Date(0);
+        OutgoingMessage message = OutgoingMessage.toQueue("q", "")
+                .header("map", map)
+                .header("bytes", bytes)
+                .header("date", date);
+
+        tags.add(new Object());
+        map.put("more", new Object());
+        bytes[0] = 2;
+        date.setTime(1_000);
+
+        assertThat(message.headers())
+                .containsEntry("map", Map.of("tags", List.of("a")))
+                .containsEntry("bytes", new byte[] {1})
+                .containsEntry("date", new Date(0));
     }
 
     @Test
