@@ -24,7 +24,8 @@ final class Complaint {
         last = cause;
     }
 
-    private static String cause(Exception failure) {
+    /** Why something failed, with what is silent if something is. */
+    static String cause(Exception failure) {
         if (failure instanceof ChannelContinuationTimeoutException silent) {
             return "no answer to " + silent.getMethod().protocolMethodName()
                     + " within 5 s: the queue may have no leader, see rabbitmq-queues quorum_status";

@@ -13,10 +13,8 @@ import dev.troth.spi.UnfitMessageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,6 +40,7 @@ final class Publisher {
     private final Threads threads;
     private final Dialer dialer;
     private final Ledger ledger;
+    private final DelayClerk delays;
     private final Backoff backoff = new Backoff();
     private final boolean events;
     private final Complaint complaint = new Complaint(LOG);
@@ -58,14 +57,18 @@ final class Publisher {
         this.threads = threads;
         this.dialer = new Dialer(options, events ? "publish events" : "publish", threads);
         this.ledger = new Ledger(options);
+        this.delays = new DelayClerk(options, topology, threads, ledger, this::fail);
     }
 
     /** One connection's life: a channel for each lane, opened when the lane has something to send. */
-    private record Session(Connection connection, Map<Lane, Channel> channels, Set<String> delays, int number) {}
+    private record Session(Connection connection, Map<Lane, Channel> channels, int number) {}
 
     /** Starts the thread, with a first session or without. */
     private void start(@Nullable Session first) {
         thread = threads.start(events ? "events" : "publisher", () -> run(first));
+        if (events) {
+            delays.start();
+        }
         threads.every(OVERDUE_MILLIS, this::giveUpOverdue);
     }
 
@@ -191,12 +194,13 @@ final class Publisher {
                 topology.declareEvents(declaring);
             }
             declaring.abort();
+            delays.use(connection);
             int number = ledger.begin();
             current = number;
             listen(connection, number);
             LOG.info("publishing broker=\"{}\" prefix={}", options.broker(), options.prefix());
             complaint.settled();
-            return new Session(connection, new HashMap<>(), new HashSet<>(), number);
+            return new Session(connection, new HashMap<>(), number);
         } catch (IOException | RuntimeException e) {
             dialer.close(connection);
             throw e;
@@ -280,17 +284,12 @@ final class Publisher {
             Channel channel = channel(session, next.lane(), next.first());
             Route route = parcel.route();
             try {
-                declare(session, route);
                 channel.basicPublish(
                         route.exchange(),
                         route.routingKey(),
                         true,
                         parcel.properties(next.number(), System.nanoTime()),
                         parcel.body());
-            } catch (TransportException refused) {
-                ledger.drop(next);
-                complete(() -> parcel.sent().completeExceptionally(refused));
-                throw refused;
             } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
                 ledger.drop(next);
                 complete(() ->
@@ -298,26 +297,6 @@ final class Publisher {
                 throw unfit;
             }
             next = ledger.take(session.number());
-        }
-    }
-
-    /** What delays is declared when it is used for the first time. */
-    private void declare(Session session, Route route) throws IOException {
-        if (route.delay().isZero() || session.delays().contains(route.exchange())) {
-            return;
-        }
-        Channel declaring = channel(session.connection());
-        try {
-            topology.declareDelay(declaring, route);
-            session.delays().add(route.exchange());
-        } catch (IOException | AlreadyClosedException e) {
-            TransportException refusal = topology.explain("Declaring " + route.exchange(), e);
-            if (refusal != null) {
-                throw refusal;
-            }
-            throw e;
-        } finally {
-            threads.abort(declaring);
         }
     }
 
@@ -336,6 +315,10 @@ final class Publisher {
                                     + " in time. It may have arrived or not; it is not sent again.",
                             null))));
         }
+    }
+
+    private void fail(List<Parcel> parcels, TransportException why) {
+        complete(() -> parcels.forEach(parcel -> parcel.sent().completeExceptionally(why)));
     }
 
     private void complete(Runnable completions) {
@@ -360,6 +343,7 @@ final class Publisher {
                 running.join(JOIN_MILLIS / 2);
             }
         }
+        delays.join();
     }
 
     /** How long a parcel may stay here. */

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   publisher    takes sends from the ledger to the broker, connects when it has to
+ *   events       as publisher, for events, once there are any
+ *   delays       declares what events that are sent for later wait in
  *   queues       declares and deletes the queues of branches, if there are any
  *   listener A   opens and reopens what listens at the address A
  *   worker-N     receivers and the completion of sends
