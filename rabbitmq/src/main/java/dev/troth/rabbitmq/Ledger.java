@@ -213,6 +213,9 @@ final class Ledger {
                 return List.of();
             }
             List<Parcel> confirmed = forget(lane.confirmed(number, upTo));
+            confirmed.stream()
+                    .filter(parcel -> parcel.returned && parcel.route().isDelayed())
+                    .forEach(parcel -> undeclared.missing(parcel.route()));
             changed.signal();
             return confirmed.stream()
                     .map(parcel -> new Settled(parcel, parcel.confirmed()))
