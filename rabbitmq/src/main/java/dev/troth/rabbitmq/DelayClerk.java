@@ -73,7 +73,7 @@ final class DelayClerk {
             declare(route);
             ledger.declared(lacking);
             complaint.settled();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             List<Parcel> failed = ledger.undeclarable(lacking);
             if (!failed.isEmpty()) { // otherwise the session is over or blocked, and they wait for better times
                 complaint.about("declaring " + route.exchange(), options.broker(), e);
@@ -82,7 +82,7 @@ final class DelayClerk {
         }
     }
 
-    private TransportException explain(Route route, Exception failure) {
+    private TransportException explain(Route route, Throwable failure) {
         String doing = "Declaring " + route.exchange();
         String leaves = "Nothing was sent; the next that needs it tries again.";
         TransportException refusal = topology.explain(doing, failure, leaves);

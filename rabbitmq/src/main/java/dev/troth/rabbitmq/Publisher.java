@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -148,30 +147,34 @@ final class Publisher {
         Session session = first;
         while (closing.getCount() > 0) {
             try {
-                if (session == null) {
-                    session = open();
-                }
-                pump(session);
+                live(session);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (DialException | IOException | RuntimeException e) {
+            } catch (DialException | IOException | RuntimeException | Error e) {
                 if (closing.getCount() > 0) {
                     complaint.about("publishing", options.broker(), e);
                 }
             }
+            session = null;
             if (confirmed) {
                 confirmed = false;
                 backoff.reset();
             }
-            if (session != null) {
-                ledger.end(session.number());
-                dialer.close(session.connection());
-                session = null;
-            }
             if (pause()) {
                 return;
             }
+        }
+    }
+
+    /** A session to its end: the one that is open already, or one more. */
+    private void live(@Nullable Session opened) throws DialException, IOException, InterruptedException {
+        Session session = opened == null ? open() : opened;
+        try {
+            pump(session);
+        } finally {
+            ledger.end(session.number());
+            dialer.close(session.connection());
         }
     }
 
@@ -201,7 +204,7 @@ final class Publisher {
             LOG.info("publishing broker=\"{}\" prefix={}", options.broker(), options.prefix());
             complaint.settled();
             return new Session(connection, new HashMap<>(), number);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             dialer.close(connection);
             throw e;
         }
@@ -292,7 +295,7 @@ final class Publisher {
                         parcel.body());
             } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
                 ledger.drop(next);
-                complete(() ->
+                threads.complete(() ->
                         parcel.sent().completeExceptionally(new UnfitMessageException("Cannot send " + parcel, unfit)));
                 throw unfit;
             }
@@ -302,14 +305,14 @@ final class Publisher {
 
     private void settle(List<Ledger.Settled> settled) {
         if (!settled.isEmpty()) {
-            complete(() -> settled.forEach(each -> each.parcel().sent().complete(each.sent())));
+            threads.complete(() -> settled.forEach(each -> each.parcel().sent().complete(each.sent())));
         }
     }
 
     private void giveUpOverdue() {
         List<Parcel> overdue = ledger.overdue(System.nanoTime());
         if (!overdue.isEmpty()) {
-            complete(() -> overdue.forEach(parcel -> parcel.sent()
+            threads.complete(() -> overdue.forEach(parcel -> parcel.sent()
                     .completeExceptionally(new TransportException(
                             "RabbitMQ at " + options.broker() + " has not confirmed " + parcel
                                     + " in time. It may have arrived or not; it is not sent again.",
@@ -318,15 +321,7 @@ final class Publisher {
     }
 
     private void fail(List<Parcel> parcels, TransportException why) {
-        complete(() -> parcels.forEach(parcel -> parcel.sent().completeExceptionally(why)));
-    }
-
-    private void complete(Runnable completions) {
-        try {
-            threads.workers().execute(completions);
-        } catch (RejectedExecutionException closed) {
-            completions.run();
-        }
+        threads.complete(() -> parcels.forEach(parcel -> parcel.sent().completeExceptionally(why)));
     }
 
     /** Fails what is not sent and ends the thread; takes a few seconds at most, whatever the broker does. */
@@ -334,7 +329,7 @@ final class Publisher {
         closing.countDown();
         boolean flowing = ledger.flowing();
         List<Parcel> left = ledger.close();
-        complete(() -> left.forEach(parcel -> parcel.sent().completeExceptionally(closed(parcel))));
+        threads.complete(() -> left.forEach(parcel -> parcel.sent().completeExceptionally(closed(parcel))));
         Thread running = thread;
         if (running != null && running != Thread.currentThread()) {
             running.join(flowing ? JOIN_MILLIS / 2 : 100);
