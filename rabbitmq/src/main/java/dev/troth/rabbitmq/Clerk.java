@@ -10,7 +10,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +94,7 @@ final class Clerk {
                 boolean done = perform(together);
                 List<Errand> performed = List.copyOf(together);
                 together.clear();
-                complete(() -> performed.forEach(errand -> errand.done().complete(done)));
+                threads.complete(() -> performed.forEach(errand -> errand.done().complete(done)));
             }
         } catch (InterruptedException stopped) {
             LOG.debug("no more queues of transactions are declared: the transport closes");
@@ -119,7 +118,7 @@ final class Clerk {
             failed = false;
             complaint.settled();
             return true;
-        } catch (DialException | IOException | RuntimeException e) {
+        } catch (DialException | IOException | RuntimeException | Error e) {
             failed = true;
             failedAt = System.nanoTime();
             if (closing.getCount() > 0) {
@@ -152,14 +151,6 @@ final class Clerk {
         channel = null;
         if (known != null) {
             dialer.close(known);
-        }
-    }
-
-    private void complete(Runnable completions) {
-        try {
-            threads.workers().execute(completions);
-        } catch (RejectedExecutionException closed) {
-            completions.run();
         }
     }
 

@@ -14,7 +14,7 @@ final class Complaint {
         this.log = log;
     }
 
-    void about(String doing, BrokerUri broker, Exception failure) {
+    void about(String doing, BrokerUri broker, Throwable failure) {
         String cause = cause(failure);
         if (cause.equals(last)) {
             log.debug("{} failed again", doing, failure);
@@ -24,7 +24,11 @@ final class Complaint {
         last = cause;
     }
 
-    private static String cause(Exception failure) {
+    /** Why something failed, with what is silent if something is. */
+    static String cause(Throwable failure) {
+        if (failure instanceof Error) {
+            return failure.toString();
+        }
         if (failure instanceof ChannelContinuationTimeoutException silent) {
             return "no answer to " + silent.getMethod().protocolMethodName()
                     + " within 5 s: the queue may have no leader, see rabbitmq-queues quorum_status";

@@ -89,6 +89,9 @@ final class Dialer {
             return factory.newConnection(broker.hosts(), name);
         } catch (IOException | TimeoutException | RuntimeException e) {
             throw explain(e);
+        } catch (Error e) { // such as: no thread left to read with
+            hangUp();
+            throw e;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,20 @@ final class Lane {
         waiting.addLast(parcel);
     }
 
+    /** In this order before all that wait. */
+    void addFirst(List<Parcel> parcels) {
+        for (int i = parcels.size(); i > 0; i--) {
+            waiting.addFirst(parcels.get(i - 1));
+        }
+    }
+
     boolean mayPublish() {
         return !waiting.isEmpty() && unconfirmed.size() < (refusing ? 1 : WINDOW);
+    }
+
+    /** The next parcel, which waits elsewhere from now on if that is so; only if it {@link #mayPublish}. */
+    Optional<Parcel> passOn(Predicate<Parcel> elsewhere) {
+        return elsewhere.test(waiting.getFirst()) ? Optional.of(waiting.removeFirst()) : Optional.empty();
     }
 
     /** The next parcel, which is unconfirmed from now on, with its number; only if it {@link #mayPublish}. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *              └──── end ─────────┘   the session ended: published again by the next one, in the old order
  * </pre>
  *
+ * A parcel for later that would be taken while its delay is not declared waits aside, as {@link Undeclared}, and then goes back.
+ *
  * A session is one connection's life; what comes late from an earlier one is ignored. Futures are never completed in here:
  * every method that settles parcels returns them.
  */
@@ -30,6 +33,8 @@ final class Ledger {
 
     private final ReentrantLock lock = new ReentrantLock(); // guards everything below
     private final Condition changed = lock.newCondition();
+    private final Condition lacks = lock.newCondition();
+    private final Undeclared undeclared = new Undeclared();
     private final List<Lane> lanes = new ArrayList<>();
     private final Map<String, Lane> laneOf = new HashMap<>();
     private int next;
@@ -58,6 +63,9 @@ final class Ledger {
             return number == 1;
         }
     }
+
+    /** What is to be declared in a session. */
+    record Lacking(int session, Route route) {}
 
     /** A parcel and what became of it. */
     record Settled(Parcel parcel, Sent sent) {}
@@ -102,6 +110,8 @@ final class Ledger {
             session++;
             up = true;
             blocked = false;
+            undeclared.restart();
+            lacks.signal();
             return session;
         } finally {
             lock.unlock();
@@ -116,13 +126,68 @@ final class Ledger {
             while (of == session && up && !closed) {
                 for (int i = 0; i < lanes.size() && !blocked; i++) {
                     next = (next + 1) % lanes.size();
-                    if (lanes.get(next).mayPublish()) {
+                    if (publishes(lanes.get(next))) {
                         return lanes.get(next).publish();
                     }
                 }
                 changed.await();
             }
             return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean publishes(Lane lane) {
+        while (lane.mayPublish()) {
+            Optional<Parcel> lacking = lane.passOn(undeclared::lacks);
+            if (lacking.isEmpty()) {
+                return true;
+            }
+            undeclared.add(lacking.get());
+            lacks.signal();
+        }
+        return false;
+    }
+
+    /** Waits for something to be declared, while publishes can pass; null when the ledger is closed. */
+    @Nullable
+    Lacking lacking() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed) {
+                Optional<Route> route = up && !blocked ? undeclared.next() : Optional.empty();
+                if (route.isPresent()) {
+                    return new Lacking(session, route.get());
+                }
+                lacks.await();
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What waited for this to be declared goes back to where it was. */
+    void declared(Lacking lacking) {
+        lock.lock();
+        try {
+            if (lacking.session() == session && up) {
+                undeclared.declared(lacking.route());
+                lane(lacking.route().lane()).addFirst(undeclared.take(lacking.route()));
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out what waited for this; nothing while no publish can pass: then it is tried again. */
+    List<Parcel> undeclarable(Lacking lacking) {
+        lock.lock();
+        try {
+            boolean flows = lacking.session() == session && up && !blocked;
+            return flows ? forget(undeclared.take(lacking.route())) : List.of();
         } finally {
             lock.unlock();
         }
@@ -148,6 +213,9 @@ final class Ledger {
                 return List.of();
             }
             List<Parcel> confirmed = forget(lane.confirmed(number, upTo));
+            confirmed.stream()
+                    .filter(parcel -> parcel.returned && parcel.route().isDelayed())
+                    .forEach(parcel -> undeclared.missing(parcel.route()));
             changed.signal();
             return confirmed.stream()
                     .map(parcel -> new Settled(parcel, parcel.confirmed()))
@@ -188,6 +256,7 @@ final class Ledger {
             if (of == session) {
                 blocked = now;
                 changed.signal();
+                lacks.signal();
             }
         } finally {
             lock.unlock();
@@ -236,8 +305,9 @@ final class Ledger {
     List<Parcel> overdue(long now) {
         lock.lock();
         try {
-            return forget(
-                    lanes.stream().flatMap(lane -> lane.overdue(now).stream()).toList());
+            List<Parcel> overdue = new ArrayList<>(undeclared.overdue(now));
+            lanes.forEach(lane -> overdue.addAll(lane.overdue(now)));
+            return forget(overdue);
         } finally {
             lock.unlock();
         }
@@ -249,7 +319,10 @@ final class Ledger {
         try {
             closed = true;
             changed.signal();
-            return forget(lanes.stream().flatMap(lane -> lane.empty().stream()).toList());
+            lacks.signal();
+            List<Parcel> left = new ArrayList<>(undeclared.empty());
+            lanes.forEach(lane -> left.addAll(lane.empty()));
+            return forget(left);
         } finally {
             lock.unlock();
         }

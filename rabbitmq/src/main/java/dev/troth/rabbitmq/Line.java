@@ -156,10 +156,9 @@ final class Line {
     }
 
     private void run() {
-        boolean whole = false;
         try {
             while (!closed()) {
-                whole = mend();
+                boolean whole = mended();
                 if (whole && System.nanoTime() - lastShaken > CALM_NANOS) {
                     backoff.reset();
                 }
@@ -172,10 +171,28 @@ final class Line {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        try {
             if (connection != null) {
                 dialer.close(connection);
             }
+        } finally {
             ended.accept(this);
+        }
+    }
+
+    /** As {@link #mend}; whatever it throws, it is tried again. */
+    private boolean mended() throws InterruptedException {
+        try {
+            return mend();
+        } catch (RuntimeException | Error e) {
+            complaint.about(
+                    "listening at " + listening.place(), shared.options().broker(), e);
+            return false;
         }
     }
 
@@ -183,7 +200,7 @@ final class Line {
         for (Runnable task = first; task != null; task = tasks.poll()) {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error(
                         "code=TROTH-0706 a step of listening failed: what it should have mended is mended with the next",
                         e);

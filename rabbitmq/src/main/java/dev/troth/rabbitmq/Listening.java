@@ -86,7 +86,7 @@ final class Listening implements Subscription {
                 LOG.info("listening queue={} window={}", queue, prefetch);
                 started.complete(null);
                 return;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 flow = null;
                 if (Topology.code(e) != AMQP.RESOURCE_LOCKED || attempt == 10) {
                     line.shared().threads().abort(channel);

@@ -14,13 +14,10 @@ import dev.troth.spi.UnfitMessageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +40,7 @@ final class Publisher {
     private final Threads threads;
     private final Dialer dialer;
     private final Ledger ledger;
+    private final DelayClerk delays;
     private final Backoff backoff = new Backoff();
     private final boolean events;
     private final Complaint complaint = new Complaint(LOG);
@@ -59,14 +57,18 @@ final class Publisher {
         this.threads = threads;
         this.dialer = new Dialer(options, events ? "publish events" : "publish", threads);
         this.ledger = new Ledger(options);
+        this.delays = new DelayClerk(options, topology, threads, ledger, this::fail);
     }
 
     /** One connection's life: a channel for each lane, opened when the lane has something to send. */
-    private record Session(Connection connection, Map<Lane, Channel> channels, Set<String> delays, int number) {}
+    private record Session(Connection connection, Map<Lane, Channel> channels, int number) {}
 
     /** Starts the thread, with a first session or without. */
     private void start(@Nullable Session first) {
         thread = threads.start(events ? "events" : "publisher", () -> run(first));
+        if (events) {
+            delays.start();
+        }
         threads.every(OVERDUE_MILLIS, this::giveUpOverdue);
     }
 
@@ -145,30 +147,34 @@ final class Publisher {
         Session session = first;
         while (closing.getCount() > 0) {
             try {
-                if (session == null) {
-                    session = open();
-                }
-                pump(session);
+                live(session);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (DialException | IOException | RuntimeException e) {
+            } catch (DialException | IOException | RuntimeException | Error e) {
                 if (closing.getCount() > 0) {
                     complaint.about("publishing", options.broker(), e);
                 }
             }
+            session = null;
             if (confirmed) {
                 confirmed = false;
                 backoff.reset();
             }
-            if (session != null) {
-                ledger.end(session.number());
-                dialer.close(session.connection());
-                session = null;
-            }
             if (pause()) {
                 return;
             }
+        }
+    }
+
+    /** A session to its end: the one that is open already, or one more. */
+    private void live(@Nullable Session opened) throws DialException, IOException, InterruptedException {
+        Session session = opened == null ? open() : opened;
+        try {
+            pump(session);
+        } finally {
+            ledger.end(session.number());
+            dialer.close(session.connection());
         }
     }
 
@@ -191,13 +197,14 @@ final class Publisher {
                 topology.declareEvents(declaring);
             }
             declaring.abort();
+            delays.use(connection);
             int number = ledger.begin();
             current = number;
             listen(connection, number);
             LOG.info("publishing broker=\"{}\" prefix={}", options.broker(), options.prefix());
             complaint.settled();
-            return new Session(connection, new HashMap<>(), new HashSet<>(), number);
-        } catch (IOException | RuntimeException e) {
+            return new Session(connection, new HashMap<>(), number);
+        } catch (IOException | RuntimeException | Error e) {
             dialer.close(connection);
             throw e;
         }
@@ -280,20 +287,15 @@ final class Publisher {
             Channel channel = channel(session, next.lane(), next.first());
             Route route = parcel.route();
             try {
-                declare(session, route);
                 channel.basicPublish(
                         route.exchange(),
                         route.routingKey(),
                         true,
                         parcel.properties(next.number(), System.nanoTime()),
                         parcel.body());
-            } catch (TransportException refused) {
-                ledger.drop(next);
-                complete(() -> parcel.sent().completeExceptionally(refused));
-                throw refused;
             } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
                 ledger.drop(next);
-                complete(() ->
+                threads.complete(() ->
                         parcel.sent().completeExceptionally(new UnfitMessageException("Cannot send " + parcel, unfit)));
                 throw unfit;
             }
@@ -301,36 +303,16 @@ final class Publisher {
         }
     }
 
-    /** What delays is declared when it is used for the first time. */
-    private void declare(Session session, Route route) throws IOException {
-        if (route.delay().isZero() || session.delays().contains(route.exchange())) {
-            return;
-        }
-        Channel declaring = channel(session.connection());
-        try {
-            topology.declareDelay(declaring, route);
-            session.delays().add(route.exchange());
-        } catch (IOException | AlreadyClosedException e) {
-            TransportException refusal = topology.explain("Declaring " + route.exchange(), e);
-            if (refusal != null) {
-                throw refusal;
-            }
-            throw e;
-        } finally {
-            threads.abort(declaring);
-        }
-    }
-
     private void settle(List<Ledger.Settled> settled) {
         if (!settled.isEmpty()) {
-            complete(() -> settled.forEach(each -> each.parcel().sent().complete(each.sent())));
+            threads.complete(() -> settled.forEach(each -> each.parcel().sent().complete(each.sent())));
         }
     }
 
     private void giveUpOverdue() {
         List<Parcel> overdue = ledger.overdue(System.nanoTime());
         if (!overdue.isEmpty()) {
-            complete(() -> overdue.forEach(parcel -> parcel.sent()
+            threads.complete(() -> overdue.forEach(parcel -> parcel.sent()
                     .completeExceptionally(new TransportException(
                             "RabbitMQ at " + options.broker() + " has not confirmed " + parcel
                                     + " in time. It may have arrived or not; it is not sent again.",
@@ -338,12 +320,8 @@ final class Publisher {
         }
     }
 
-    private void complete(Runnable completions) {
-        try {
-            threads.workers().execute(completions);
-        } catch (RejectedExecutionException closed) {
-            completions.run();
-        }
+    private void fail(List<Parcel> parcels, TransportException why) {
+        threads.complete(() -> parcels.forEach(parcel -> parcel.sent().completeExceptionally(why)));
     }
 
     /** Fails what is not sent and ends the thread; takes a few seconds at most, whatever the broker does. */
@@ -351,7 +329,7 @@ final class Publisher {
         closing.countDown();
         boolean flowing = ledger.flowing();
         List<Parcel> left = ledger.close();
-        complete(() -> left.forEach(parcel -> parcel.sent().completeExceptionally(closed(parcel))));
+        threads.complete(() -> left.forEach(parcel -> parcel.sent().completeExceptionally(closed(parcel))));
         Thread running = thread;
         if (running != null && running != Thread.currentThread()) {
             running.join(flowing ? JOIN_MILLIS / 2 : 100);
@@ -360,6 +338,7 @@ final class Publisher {
                 running.join(JOIN_MILLIS / 2);
             }
         }
+        delays.join();
     }
 
     /** How long a parcel may stay here. */

@@ -187,21 +187,13 @@ public final class RabbitTransport implements EventTransport {
                 && lines.stream().allMatch(line -> line.flowing() || line.closed());
     }
 
-    /** Ends within a few seconds whatever state the broker is in. */
+    /** Ends within a few seconds whatever state the broker is in, and on an interrupted thread, which stays interrupted. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        try {
-            closeLines();
-            posting.close();
-            publisher.close();
-            events.close();
-            threads.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Closing.all(this::closeLines, posting::close, publisher::close, events::close, threads::close);
     }
 
     private void closeLines() throws InterruptedException {

@@ -16,12 +16,16 @@ record Route(String exchange, String routingKey, Duration delay) {
         return new Route(exchange, routingKey, Duration.ZERO);
     }
 
+    boolean isDelayed() {
+        return !delay.isZero();
+    }
+
     /**
      * What shares a window and a channel, in order: what goes to one address, to all instances, to all branches, or later to one
      * subscriber.
      */
     String lane() {
-        if (!delay.isZero()) {
+        if (isDelayed()) {
             return "later " + routingKey;
         }
         if (routingKey.startsWith(INSTANCES)) {
@@ -32,6 +36,6 @@ record Route(String exchange, String routingKey, Duration delay) {
 
     @Override
     public String toString() {
-        return delay.isZero() ? routingKey : routingKey + " in " + delay;
+        return isDelayed() ? routingKey + " in " + delay : routingKey;
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   publisher    takes sends from the ledger to the broker, connects when it has to
+ *   events       as publisher, for events, once there are any
+ *   delays       declares what events that are sent for later wait in
  *   queues       declares and deletes the queues of branches, if there are any
  *   listener A   opens and reopens what listens at the address A
  *   worker-N     receivers and the completion of sends
@@ -87,12 +90,36 @@ final class Threads {
         }
     }
 
-    /** Runs the task again and again, unless the transport is closing. */
+    /** Runs the task again and again, whatever one run of it throws, unless the transport is closing. */
     void every(long millis, Runnable task) {
         try {
-            Future<?> unused = timer.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+            Future<?> unused = timer.scheduleWithFixedDelay(untiring(task), millis, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("nothing is looked after any more: the transport closes");
+        }
+    }
+
+    /** A timer runs no more what has thrown once. The first of several failures is told. */
+    private static Runnable untiring(Runnable task) {
+        AtomicBoolean failing = new AtomicBoolean();
+        return () -> {
+            try {
+                task.run();
+                failing.set(false);
+            } catch (RuntimeException | Error e) {
+                if (!failing.getAndSet(true)) {
+                    LOG.error("code=TROTH-0706 a periodic task failed: it is run again", e);
+                }
+            }
+        };
+    }
+
+    /** Completes what somebody waits for: on a worker, or here when there is none. */
+    void complete(Runnable completions) {
+        try {
+            workers.execute(completions);
+        } catch (RejectedExecutionException | OutOfMemoryError closedOrNoThreadLeft) {
+            completions.run();
         }
     }
 

@@ -213,6 +213,16 @@ final class Topology {
     /** What a refusal by the broker means; empty when it is none and trying again may help. */
     @Nullable
     TransportException explain(String doing, Throwable failure) {
+        return explain(doing, failure, "Nothing was started and it is not tried again.");
+    }
+
+    /**
+     * As {@link #explain(String, Throwable)}.
+     *
+     * @param leaves the state that this leaves
+     */
+    @Nullable
+    TransportException explain(String doing, Throwable failure, String leaves) {
         AMQP.Channel.Close close = close(failure);
         if (close == null) {
             return null;
@@ -232,8 +242,8 @@ final class Topology {
         return advice.isEmpty()
                 ? null
                 : new TransportException(
-                        doing + " at RabbitMQ " + options.broker() + " was refused: '" + close.getReplyText()
-                                + "'. Nothing was started and it is not tried again. " + advice,
+                        doing + " at RabbitMQ " + options.broker() + " was refused: '" + close.getReplyText() + "'. "
+                                + leaves + ' ' + advice,
                         failure);
     }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.troth.message.Delivery;
 import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
+import dev.troth.spi.EventTransport;
 import dev.troth.spi.Transport;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.Transport.Subscription;
@@ -83,6 +84,43 @@ class RabbitCloseTest {
         close(transport);
 
         noConnectionIsLeft();
+    }
+
+    @Test
+    void an_interrupted_thread_closes_everything_and_stays_interrupted() throws Exception {
+        EventTransport transport = RabbitTransport.connect(broker.uri());
+        transport.listen(new Address.Participant(name("review")), 1, new Arrivals());
+        transport.send(new Address.Topic(name("topic")), message("a"));
+        Waiting.until(transport::sendsEvents);
+
+        Thread.currentThread().interrupt();
+        transport.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        noThreadIsLeft();
+        noConnectionIsLeft();
+    }
+
+    @Test
+    void an_interrupt_or_a_failure_in_the_middle_keeps_no_step_from_its_end() {
+        List<String> ended = new ArrayList<>();
+
+        assertThatThrownBy(() -> Closing.all(
+                        () -> {
+                            if (ended.isEmpty()) {
+                                ended.add("interrupted");
+                                throw new InterruptedException();
+                            }
+                            ended.add("again");
+                        },
+                        () -> {
+                            throw new IllegalStateException("a test");
+                        },
+                        () -> ended.add("last")))
+                .hasMessage("a test");
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(ended).containsExactly("interrupted", "again", "last");
     }
 
     @Test

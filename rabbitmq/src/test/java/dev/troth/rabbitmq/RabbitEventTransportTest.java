@@ -71,6 +71,30 @@ class RabbitEventTransportTest extends EventTransportContract {
     }
 
     @Test
+    void a_delay_that_was_deleted_is_declared_anew() throws Exception {
+        EventTransport transport = transport();
+        Arrivals arrivals = new Arrivals();
+        transport.subscribe(new Feed(free, Set.of(), false, 1_000), 100, arrivals);
+        assertThat(become(transport.sendLater(free, event("1"), Duration.ofMillis(1))))
+                .isEqualTo(Sent.ACCEPTED);
+        assertThat(Samples.text(arrivals.take())).isEqualTo("1");
+        String delay = "troth.delay." + free.name() + ".128";
+        try (Admin admin = new Admin(broker.uri())) {
+            admin.channel.queueDelete(delay);
+            assertThat(become(transport.sendLater(free, event("lost"), Duration.ofMillis(1))))
+                    .isEqualTo(Sent.UNROUTABLE);
+            assertThat(become(transport.sendLater(free, event("2"), Duration.ofMillis(1))))
+                    .isEqualTo(Sent.ACCEPTED);
+            assertThat(Samples.text(arrivals.take())).isEqualTo("2");
+
+            admin.channel.exchangeDelete(delay);
+            assertThat(become(transport.sendLater(free, event("3"), Duration.ofMillis(1))))
+                    .isEqualTo(Sent.ACCEPTED);
+            assertThat(Samples.text(arrivals.take())).isEqualTo("3");
+        }
+    }
+
+    @Test
     void what_can_never_be_sent_is_told_as_such() throws Exception {
         Envelope large =
                 new Envelope("EVENT", "id", "id", "text/plain", Duration.ZERO, true, Map.of(), new byte[3 << 20]);

@@ -18,7 +18,9 @@ import dev.troth.spi.TransportException;
 import dev.troth.testkit.Arrivals;
 import dev.troth.testkit.servers.RabbitServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,6 +90,43 @@ class RabbitPermissionsTest {
                     .isInstanceOf(TransportException.class)
                     .hasMessageContaining("ACCESS_REFUSED");
         }
+    }
+
+    @Test
+    void a_delay_that_may_not_be_declared_fails_what_it_is_for_and_nothing_else() throws Exception {
+        Address.Subscriber subscriber = new Address.Subscriber("hasty");
+        Address.Topic topic = new Address.Topic("hasty.submitted");
+        Feed feed = new Feed(subscriber, Set.of(new TopicPattern("hasty.*")), false, 1_000);
+        Arrivals arrivals = new Arrivals();
+        try (EventTransport hasty = RabbitTransport.connect(account("hasty", "subscriber\\.hasty|events"))) {
+            hasty.subscribe(feed, 10, arrivals);
+            assertThat(send(hasty, topic, message("first"))).isEqualTo(Sent.ACCEPTED);
+            List<String> before = eventConnections("hasty");
+
+            for (int i = 0; i < 20; i++) {
+                CompletionStage<Sent> later =
+                        hasty.sendLater(subscriber, message("later"), Duration.ofMillis(1 + i * 100));
+                assertThat(send(hasty, topic, message("event"))).isEqualTo(Sent.ACCEPTED);
+                assertThatThrownBy(() -> later.toCompletableFuture().get(30, TimeUnit.SECONDS))
+                        .cause()
+                        .isInstanceOf(TransportException.class)
+                        .hasMessageContaining("troth.delay.hasty.")
+                        .hasMessageContaining("ACCESS_REFUSED")
+                        .hasMessageContaining("Nothing was sent")
+                        .hasMessageContaining("set_permissions");
+            }
+
+            assertThat(before).hasSize(1);
+            assertThat(eventConnections("hasty")).isEqualTo(before);
+        }
+    }
+
+    private static List<String> eventConnections(String user) {
+        return broker.control("-q", "list_connections", "pid", "user", "client_properties")
+                .lines()
+                .filter(line -> line.contains("\t" + user + "\t") && line.contains("publish events"))
+                .map(line -> line.substring(0, line.indexOf('\t')))
+                .toList();
     }
 
     @Test
