@@ -91,7 +91,7 @@ final class HeaderTable {
 
     @SuppressWarnings("JavaUtilDate") // the client library's type for a time; java.sql.Date has no toInstant()
     private static Date copy(Date date) {
-        return new Date(date.getTime());
+        return (Date) date.clone();
     }
 
     private static BigDecimal decimal(String what, String path, BigDecimal number) {
