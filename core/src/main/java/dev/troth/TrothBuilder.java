@@ -124,7 +124,7 @@ public final class TrothBuilder {
         return this;
     }
 
-    /** The largest command or answer, in bytes; 1 MiB unless it is set. The transport must carry that much. */
+    /** The largest command, answer or event, in bytes; 1 MiB unless it is set. The transport must carry that much. */
     public TrothBuilder payloadLimit(int bytes) {
         if (bytes < 1) {
             throw new TrothException("A payload limit is positive: " + bytes);

@@ -20,7 +20,10 @@ public interface Incoming {
     /** Its key; its id if it has none. */
     String key();
 
-    /** The number of this attempt, from 1. Crashes of a consumer do not count, and neither do failures of its database. */
+    /**
+     * The number of this attempt, from 1. Crashes of a consumer do not count, and neither do failures of its database; with
+     * {@code inOrder()} the count begins anew after a crash.
+     */
     int attempt();
 
     /** The header of that name, or "" if there is none. */

@@ -14,6 +14,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface Kind {
-    /** 1 to 100 printable ASCII characters without spaces. */
+    /**
+     * 1 to 100 printable ASCII characters without spaces. Of an event it is also the topic: words of lower-case letters, digits or
+     * dashes, with dots between them, as {@code blog.submitted}.
+     */
     String value();
 }

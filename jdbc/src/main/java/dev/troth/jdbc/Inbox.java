@@ -69,7 +69,7 @@ public final class Inbox implements InboxStore {
         return new Inbox(source, checked("consumer", consumer, MAX_CONSUMER), retention);
     }
 
-    /** The same, with ids kept for so long after a message was applied. */
+    /** The same, with ids kept for so long after the last copy of a message. */
     public Inbox withRetention(Duration kept) {
         if (kept.isNegative() || kept.isZero()) {
             throw new IllegalArgumentException("Ids are kept for some time: " + kept);

@@ -3,8 +3,9 @@ package dev.troth.jdbc;
 import javax.sql.DataSource;
 
 /**
- * The tables that a database needs to keep decisions, branches, or an inbox. In production run {@link #script()} with whatever runs the
- * other scripts of that database; while developing, {@link #create()} is enough. Stores check the tables when they open.
+ * The tables that a database needs to keep decisions, branches, an outbox, or an inbox with its dead letters. In production run
+ * {@link #script()} with whatever runs the other scripts of that database; while developing, {@link #create()} is enough. Stores check
+ * the tables when they open.
  */
 public final class TrothTables {
     private final DataSource source;
