@@ -1,5 +1,7 @@
 package dev.troth;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -28,7 +30,7 @@ public record Health(
     public record OfSubscriber(boolean running, int working, Map<String, Long> counts) {
         /** Copies the map. */
         public OfSubscriber {
-            counts = Map.copyOf(counts);
+            counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts)); // in their order
         }
     }
 

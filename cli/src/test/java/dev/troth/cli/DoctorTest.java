@@ -128,6 +128,28 @@ class DoctorTest {
     }
 
     @Test
+    void messages_that_wait_for_long_and_dead_letters_are_warnings() {
+        String url = databaseWithTables();
+        execute(url, """
+                INSERT INTO troth_outbox (lane, id, aggregatetype, aggregateid, type, payload, target, content_type,
+                    envelope_type, correlation_id, headers, time_to_live, created_at)
+                VALUES (0, 'm', 'blog.submitted', 'k', 'blog.submitted', '', 'topic', 'application/json', 'EVENT', 'c', '', 'PT0S', 0)
+                """);
+        execute(url, """
+                INSERT INTO troth_dead_letters (consumer, message_id, kind, message_key, correlation_id, content_type, headers,
+                    payload, attempts, failure_class, reason, failure, failed_at, state, settled_at, replays, version)
+                VALUES ('notes', 'm', 'blog.submitted', 'k', 'c', 'application/json', '', '', 3, 'x', 'r', 'f', 0, 'KEPT', 0, 0, 1)
+                """);
+
+        Ran ran = Ran.troth("doctor", "--db", url);
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out())
+                .contains("WARN  outbox", "1 messages wait to be sent", "-> Start the service that wrote them")
+                .contains("WARN  dead letters", "1 of subscriber 'notes'", "-> Read, mend, replay or discard");
+    }
+
+    @Test
     void a_server_that_cannot_prepare_is_a_warning_with_the_line_that_mends_it() {
         try (PostgresServer bare =
                 PostgresServer.local().maxPreparedTransactions(0).start()) {

@@ -285,12 +285,17 @@ final class Line {
             return true;
         } catch (IOException | RuntimeException e) {
             TransportException refusal = shared.topology().explain("Listening at " + listening.place(), e);
-            complaint.about(
-                    "listening at " + listening.place(), shared.options().broker(), refusal == null ? e : refusal);
-            if (refusal != null) {
-                listening.started().completeExceptionally(refusal);
+            if (refusal == null || !told(refusal)) {
+                complaint.about(
+                        "listening at " + listening.place(), shared.options().broker(), refusal == null ? e : refusal);
             }
             return false;
         }
+    }
+
+    /** Whether whoever waits for the start hears of it, so that nobody else has to. */
+    private boolean told(TransportException refusal) {
+        return listening.started().completeExceptionally(refusal)
+                && !shared.options().startsWithoutBroker();
     }
 }

@@ -5,8 +5,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.troth.jdbc.JdbcDecisionLog;
 import dev.troth.jdbc.MariaDbBranches;
+import dev.troth.jdbc.Outbox;
 import dev.troth.jdbc.PostgresBranches;
 import dev.troth.spi.BranchStore;
+import dev.troth.spi.OutboxStore.Backlog;
 import dev.troth.spi.StoreException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -67,6 +69,8 @@ public final class DatabaseVisit {
             if (tables(source, tell)) {
                 tell.accept(heuristics(source));
                 tell.accept(owed(source));
+                tell.accept(outbox(source));
+                tell.accept(deadLetters(source));
                 inDoubt(source, tell);
             }
         } catch (PoolInitializationException e) {
@@ -177,6 +181,46 @@ public final class DatabaseVisit {
                 "decisions",
                 old + " commits are owed to participants for longer than a minute",
                 "Start the participants that column owed of troth_decisions names; recovery sends the decisions by itself.");
+    }
+
+    private static Finding outbox(HikariDataSource source) {
+        try (Outbox outbox = Outbox.on(source)) {
+            outbox.open();
+            Backlog waiting = outbox.backlog();
+            if (waiting.oldest().compareTo(OLD) <= 0) {
+                return Finding.ok("outbox", "no message waits for longer than a minute");
+            }
+            return Finding.warn(
+                    "outbox",
+                    waiting.messages() + " messages wait to be sent, the oldest for "
+                            + waiting.oldest().toSeconds() + " s; " + waiting.failing()
+                            + " keys wait because one of their messages cannot be sent",
+                    "Start the service that wrote them, which sends them; reason in troth_outbox_failing says why one cannot be"
+                            + " sent, and TROTH-0801 in docs/errors.md what to do.");
+        } catch (StoreException e) {
+            return Finding.warn("outbox", String.valueOf(e.getMessage()), "");
+        }
+    }
+
+    private static Finding deadLetters(HikariDataSource source) throws SQLException {
+        List<String> subscribers = new ArrayList<>();
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT consumer, COUNT(*) FROM troth_dead_letters"
+                        + " WHERE state = 'KEPT' GROUP BY consumer ORDER BY 2 DESC, consumer")) {
+            while (rows.next()) {
+                subscribers.add(rows.getLong(2) + " of subscriber '" + rows.getString(1) + "'");
+            }
+        }
+        if (subscribers.isEmpty()) {
+            return Finding.ok("dead letters", "no message waits for somebody to look at it");
+        }
+        return Finding.warn(
+                "dead letters",
+                "messages that could not be applied: "
+                        + String.join(", ", subscribers.subList(0, Math.min(SHOWN, subscribers.size())))
+                        + (subscribers.size() > SHOWN ? ", ..." : ""),
+                "Read, mend, replay or discard them: docs/dead-letters.md.");
     }
 
     private static Finding slots(HikariDataSource source) throws SQLException {

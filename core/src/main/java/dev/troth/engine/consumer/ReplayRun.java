@@ -97,7 +97,7 @@ final class ReplayRun {
 
     private void replay(String messageId) {
         try {
-            desk.replay(messageId, by, "with others");
+            desk.replay(messageId, by, "one of many");
             report = report.another();
         } catch (NotReplayedException e) {
             if (!(e.getCause() instanceof UnfitMessageException)) {
