@@ -10,9 +10,9 @@ import java.util.stream.Stream;
  * by name; what it cannot see (what a procedure does) the database itself is asked about.
  *
  * @param ending words with which statements begin that end the transaction
- * @param backslashes whether a backslash in a text in quotes escapes the next character
+ * @param mariaDb whether a backslash in a text in quotes escapes the next character, and comments begin as they do in MariaDB
  */
-record SqlWords(Set<String> ending, boolean backslashes) {
+record SqlWords(Set<String> ending, boolean mariaDb) {
     /** Transaction control. */
     private static final Set<String> ENDING = Set.of(
             "COMMIT",
@@ -67,6 +67,10 @@ record SqlWords(Set<String> ending, boolean backslashes) {
                     "EXECUTE IMMEDIATE",
                     "SHUTDOWN"));
 
+    /** With which a statement begins that may hold others, which do not end where it ends. */
+    private static final Set<String> COMPOUND =
+            Set.of("CREATE", "BEGIN", "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR");
+
     private static Set<String> together(Set<String> one, Set<String> two, Set<String> three) {
         return Stream.of(one, two, three).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
@@ -108,10 +112,8 @@ record SqlWords(Set<String> ending, boolean backslashes) {
         return ending.contains(first) && !harmless(first, second) ? first : "";
     }
 
-    /** Whether it may hold other statements, which do not end where it ends. */
     private static boolean isCompound(String sql, int start) {
-        String first = sql.substring(start, wordEnd(sql, start)).toUpperCase(Locale.ROOT);
-        return first.equals("CREATE") || first.equals("BEGIN");
+        return COMPOUND.contains(sql.substring(start, wordEnd(sql, start)).toUpperCase(Locale.ROOT));
     }
 
     /** The place behind the semicolon that ends the statement; the end of the text if there is none. */
@@ -134,19 +136,26 @@ record SqlWords(Set<String> ending, boolean backslashes) {
         return at;
     }
 
-    /** A doubled quote ends one and begins another. */
+    /** A doubled quote is one of the text. */
     private int endOfQuote(String sql, int open, char quote) {
-        boolean marked = open > 0 && "eE".indexOf(sql.charAt(open - 1)) >= 0; // PostgreSQL's E'…'
-        boolean escapes = marked || (backslashes && quote != '`');
+        boolean marked = open > 0 && "eE".indexOf(sql.charAt(open - 1)) >= 0 && !inName(sql, open - 1); // E'…'
+        boolean escapes = marked || (mariaDb && quote != '`');
         for (int at = open + 1; at < sql.length(); at++) {
             if (sql.charAt(at) == quote) {
-                return at + 1;
-            }
-            if (escapes && sql.charAt(at) == '\\') {
+                if (at + 1 == sql.length() || sql.charAt(at + 1) != quote) {
+                    return at + 1;
+                }
+                at++;
+            } else if (escapes && sql.charAt(at) == '\\') {
                 at++;
             }
         }
         return sql.length();
+    }
+
+    /** Whether a name or a number goes on here. */
+    private static boolean inName(String sql, int at) {
+        return at > 0 && Character.isJavaIdentifierPart(sql.charAt(at - 1));
     }
 
     /** Behind PostgreSQL's $tag$ … $tag$, or behind a dollar that begins nothing. */
@@ -155,7 +164,7 @@ record SqlWords(Set<String> ending, boolean backslashes) {
         while (tag < sql.length() && (Character.isLetterOrDigit(sql.charAt(tag)) || sql.charAt(tag) == '_')) {
             tag++;
         }
-        if (tag == sql.length() || sql.charAt(tag) != '$') {
+        if (tag == sql.length() || sql.charAt(tag) != '$' || inName(sql, open)) {
             return open + 1;
         }
         String quote = sql.substring(open, tag + 1);
@@ -181,7 +190,7 @@ record SqlWords(Set<String> ending, boolean backslashes) {
     }
 
     /** Skips blanks and comments, and statements that are empty. */
-    private static int skip(String sql, int from) {
+    private int skip(String sql, int from) {
         int at = from;
         while (at < sql.length()) {
             int code = skipComment(sql, at);
@@ -196,16 +205,38 @@ record SqlWords(Set<String> ending, boolean backslashes) {
         return at;
     }
 
-    private static int skipComment(String sql, int at) {
-        if (sql.startsWith("--", at)) {
+    private int skipComment(String sql, int at) {
+        if (lineComment(sql, at)) {
             int line = sql.indexOf('\n', at);
             return line < 0 ? sql.length() : line + 1;
         }
-        if (sql.startsWith("/*", at)) {
-            int close = sql.indexOf("*/", at + 2);
-            return close < 0 ? sql.length() : close + 2;
+        return sql.startsWith("/*", at) ? endOfComment(sql, at) : at;
+    }
+
+    /** In MariaDB two minus signs begin one only with a blank behind them; a hash begins one. */
+    private boolean lineComment(String sql, int at) {
+        if (mariaDb && sql.charAt(at) == '#') {
+            return true;
         }
-        return at;
+        return sql.startsWith("--", at) && (!mariaDb || at + 2 == sql.length() || sql.charAt(at + 2) <= ' ');
+    }
+
+    /** In MariaDB they do not nest. */
+    private int endOfComment(String sql, int open) {
+        int depth = 1;
+        for (int at = open + 2; at < sql.length() - 1; at++) {
+            if (sql.startsWith("*/", at)) {
+                depth = mariaDb ? 0 : depth - 1;
+                at++;
+            } else if (sql.startsWith("/*", at)) {
+                depth++;
+                at++;
+            }
+            if (depth == 0) {
+                return at + 1;
+            }
+        }
+        return sql.length();
     }
 
     private static int wordEnd(String sql, int from) {

@@ -66,4 +66,50 @@ class SqlWordsTest {
         assertThat(SqlWords.STANDARD.ending("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END"))
                 .isEmpty();
     }
+
+    @Test
+    void compound_statements_of_mariadb_are_let_through() {
+        assertThat(ending("IF (SELECT COUNT(*) FROM t) = 0 THEN INSERT INTO t VALUES (1); END IF"))
+                .isEmpty();
+        assertThat(ending("WHILE @a > 0 DO SET @a = @a - 1; END WHILE")).isEmpty();
+        assertThat(ending("FOR i IN 1..3 DO INSERT INTO t VALUES (i); END FOR")).isEmpty();
+    }
+
+    @Test
+    void comments_of_mariadb_are_seen() {
+        assertThat(ending("SELECT 1 # first; commit comes later\n")).isEmpty();
+    }
+
+    @Test
+    void comments_of_mariadb_hide_nothing() {
+        assertThat(ending("SELECT 1; # don't\n COMMIT")).isEqualTo("COMMIT");
+    }
+
+    @Test
+    void two_minus_signs_are_no_comment_on_mariadb() {
+        assertThat(ending("SELECT 5--3; COMMIT")).isEqualTo("COMMIT");
+    }
+
+    @Test
+    void a_doubled_quote_in_an_escape_string_ends_nothing() {
+        assertThat(SqlWords.STANDARD.ending("INSERT INTO t VALUES (E'it''s \\'; end of it'); SELECT 1"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_word_that_ends_in_e_marks_no_escape_string() {
+        assertThat(SqlWords.STANDARD.ending("SELECT 1 WHERE a LIKE'C:\\'; COMMIT"))
+                .isEqualTo("COMMIT");
+    }
+
+    @Test
+    void comments_of_postgresql_nest() {
+        assertThat(SqlWords.STANDARD.ending("SELECT 1 /* a /* b */ ; commit */"))
+                .isEmpty();
+    }
+
+    @Test
+    void dollars_in_names_quote_nothing() {
+        assertThat(SqlWords.STANDARD.ending("SELECT a$b$c FROM t; COMMIT")).isEqualTo("COMMIT");
+    }
 }

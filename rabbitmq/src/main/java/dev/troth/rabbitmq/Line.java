@@ -2,6 +2,7 @@ package dev.troth.rabbitmq;
 
 import com.rabbitmq.client.Connection;
 import dev.troth.protocol.Address;
+import dev.troth.spi.Feed;
 import dev.troth.spi.Transport.Receiver;
 import dev.troth.spi.Transport.Subscription;
 import dev.troth.spi.TransportException;
@@ -241,11 +242,16 @@ final class Line {
         return !unreadable;
     }
 
-    /** The window is again what was asked for. */
+    /**
+     * The window is again what was asked for. In order, the narrow flow is lost as others are: if its consumer were only cancelled, the broker
+     * would give what follows to another instance while something is unsettled here.
+     */
     private void relax() {
         careful = false;
         Flow narrow = listening.flow();
-        if (narrow != null && connection != null) {
+        if (narrow != null && listening.place().feed().filter(Feed::inOrder).isPresent()) {
+            listening.abandon(narrow);
+        } else if (narrow != null && connection != null) {
             open(connection); // if it fails, it is tried again
             narrow.stop();
         }

@@ -7,7 +7,9 @@ import dev.troth.engine.wire.MalformedMessageException;
 import dev.troth.message.Delivery;
 import dev.troth.spi.Transport.Subscription;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -163,9 +165,10 @@ final class Intake {
             if (!begins()) {
                 return;
             }
-            if (item.delivery().lost()) {
-                item.delivery()
-                        .release(); // its copy is or will be here, or with another instance, where it has its place
+            List<Item> lost = lost(item);
+            if (!lost.isEmpty()) { // their copies are or will be here, or with another instance, where they have their
+                // place
+                lost.forEach(each -> each.delivery().release());
                 ended(item, Attempt.SETTLED);
             } else {
                 ended(item, attempt.run(item.delivery(), item.event(), item.number()));
@@ -174,6 +177,28 @@ final class Intake {
             admission.leave();
         }
         closeIfOver();
+    }
+
+    /**
+     * The message if it is lost, and the lost ones right behind it: at once, so that no copy of those joins one that is here while the copy of
+     * this has no place yet.
+     */
+    private List<Item> lost(Item item) {
+        synchronized (lock) {
+            List<Item> lost = new ArrayList<>();
+            if (item.delivery().lost()) {
+                lost.add(item);
+                Queue<Item> others = behind.get(item.event().key()); // none, if not in order
+                while (others != null
+                        && !others.isEmpty()
+                        && others.element().delivery().lost()) {
+                    lost.add(others.remove());
+                    waiting--;
+                }
+            }
+            lost.forEach(each -> held.values().removeIf(each.delivery()::equals));
+            return lost;
+        }
     }
 
     private boolean begins() {
