@@ -168,8 +168,12 @@ public final class Inbox implements InboxStore {
     private void renew(Opened inbox, String id) {
         Task task =
                 new Task("keep the id of message '" + id + "' for longer", "It was applied before, and is not again.");
-        boolean unused =
-                inbox.database.together(task, connection -> inbox.table.renew(connection, consumer, id, retention));
+        try {
+            boolean unused =
+                    inbox.database.together(task, connection -> inbox.table.renew(connection, consumer, id, retention));
+        } catch (StoreException e) {
+            log.debug("consumer={} message={} not kept for longer, the next copy tries", consumer, id, e);
+        }
     }
 
     private void purgeSome() {

@@ -40,19 +40,21 @@ final class InboxTable {
 
     private static final String DELETE = """
             DELETE FROM troth_inbox
-            WHERE consumer = ? AND message_id = ?
+            WHERE consumer = ? AND message_id = ? AND applied_at < $now - ?
             """;
 
     private final ErrorTable errors;
     private final String insert;
     private final String renew;
     private final String purgeable;
+    private final String delete;
 
     InboxTable(Dialect dialect) {
         errors = dialect.errors();
         insert = dialect.fill(INSERT);
         renew = dialect.fill(RENEW);
         purgeable = dialect.fill(PURGEABLE);
+        delete = dialect.fill(DELETE);
     }
 
     /** Returns whether the id is new. Waits for whoever is just inserting it. */
@@ -69,12 +71,17 @@ final class InboxTable {
         }
     }
 
-    /** Keeps an id that is there for as long again, if half of its time is over; returns whether it did. */
+    /** For so long a copy does not renew an id, which is why the id is kept for so much longer. */
+    private static Duration unrenewed(Duration retention) {
+        return retention.dividedBy(16);
+    }
+
+    /** Keeps an id that is there for its time from now on, unless it was noted just now; returns whether it did. */
     boolean renew(Connection connection, String consumer, String id, Duration retention) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(renew)) {
             update.setString(1, consumer);
             update.setString(2, id);
-            update.setLong(3, retention.toMillis() / 2);
+            update.setLong(3, unrenewed(retention).toMillis());
             return update.executeUpdate() == 1;
         }
     }
@@ -82,22 +89,24 @@ final class InboxTable {
     /** Deletes by key: no scan holds locks that a new message would wait for. */
     int purge(Connection connection, String consumer, Duration retention, int limit) throws SQLException {
         int deleted = 0;
-        try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
-            for (String id : purgeable(connection, consumer, retention, limit)) {
-                delete.setString(1, consumer);
-                delete.setString(2, id);
-                deleted += delete.executeUpdate();
+        Duration age = retention.plus(unrenewed(retention));
+        try (PreparedStatement statement = connection.prepareStatement(delete)) {
+            for (String id : purgeable(connection, consumer, age, limit)) {
+                statement.setString(1, consumer);
+                statement.setString(2, id);
+                statement.setLong(3, age.toMillis());
+                deleted += statement.executeUpdate();
             }
         }
         return deleted;
     }
 
-    private List<String> purgeable(Connection connection, String consumer, Duration retention, int limit)
+    private List<String> purgeable(Connection connection, String consumer, Duration age, int limit)
             throws SQLException {
         List<String> ids = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(purgeable)) {
             select.setString(1, consumer);
-            select.setLong(2, retention.toMillis());
+            select.setLong(2, age.toMillis());
             select.setInt(3, limit);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

@@ -214,14 +214,13 @@ abstract class InboxContract {
     void an_id_whose_copies_still_come_is_not_forgotten() throws SQLException {
         Inbox weekly = inbox.withRetention(Duration.ofDays(7));
         once("m1");
-        pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 3 * 86400000"); // days ago
-        assertThat(once("m1")).isFalse();
-        pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 5 * 86400000");
-        assertThat(once("m1")).isFalse();
-
-        pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 6 * 86400000");
-        assertThat(weekly.purge(10)).isZero();
-        assertThat(once("m1")).isFalse();
+        for (int copies = 0; copies < 3; copies++) {
+            pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 86400000 / 4"); // hours ago
+            assertThat(once("m1")).isFalse();
+            pool.execute("UPDATE troth_inbox SET applied_at = applied_at - 6 * 86400000"); // days ago
+            assertThat(weekly.purge(10)).isZero();
+            assertThat(once("m1")).isFalse();
+        }
     }
 
     @Test

@@ -16,6 +16,8 @@ import dev.troth.spi.Transport.Sent;
 import dev.troth.tx.RefusedException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +48,16 @@ final class Attempt {
         /** Nothing: it is settled, or soon will be. */
         record Settled() implements Next {}
 
-        /** Another attempt, with the same delivery: nothing of the same key may overtake it. */
-        record InPlace(int number, Duration pause) implements Next {}
+        /** Another attempt, with the same delivery. */
+        record InPlace(int number, Duration pause) implements Next {
+            /** Checks the pause: brokers take a message back from a consumer that has it for long. */
+            public InPlace {
+                pause = pause.compareTo(SubscriberSpec.LONGEST_IN_PLACE) < 0 ? pause : SubscriberSpec.LONGEST_IN_PLACE;
+            }
+        }
+
+        /** Another attempt, with a message of its own, which the broker keeps for so long. */
+        record Later(int number, Duration pause) implements Next {}
     }
 
     static final Next SETTLED = new Next.Settled();
@@ -61,7 +71,7 @@ final class Attempt {
     Next run(Delivery delivery, Event event, int number) {
         Optional<Entry<?>> entry = spec.entry(event.payload().kind());
         try {
-            if (delivery.redelivered() && isDeadLetter(delivery.envelope())) {
+            if ((spec.inOrder() || delivery.redelivered()) && isDeadLetter(delivery.envelope())) {
                 duplicate();
             } else if (entry.isEmpty()) {
                 throw new UnknownKindException(event.payload().kind(), spec);
@@ -93,8 +103,8 @@ final class Attempt {
     }
 
     /**
-     * Whether it is kept, or was discarded: it came again because the broker did not hear that, and what follows it may be applied by now. What
-     * was sent once more from there is to be applied.
+     * Whether it is kept, or was discarded: it came again because the broker did not hear that, or the relay did not hear of the broker, and
+     * what follows it may be applied by now. What was sent once more from there is to be applied.
      */
     private boolean isDeadLetter(Envelope message) {
         return !Event.isReplay(message)
@@ -155,7 +165,9 @@ final class Attempt {
                     event.id(),
                     number,
                     StackText.shown(failure));
-            return again(delivery, number + 1, pause.get());
+            return spec.inOrder() // nothing of the same key may overtake it
+                    ? new Next.InPlace(number + 1, pause.get())
+                    : new Next.Later(number + 1, pause.get());
         }
         return keep(delivery, event, number, failure);
     }
@@ -184,28 +196,22 @@ final class Attempt {
         return SETTLED;
     }
 
-    /** In the broker, or in place where order matters: then the broker still has it, too. */
-    private Next again(Delivery delivery, int number, Duration pause) {
-        if (spec.inOrder()) {
-            return new Next.InPlace(
-                    number,
-                    pause.compareTo(SubscriberSpec.LONGEST_IN_PLACE) < 0 ? pause : SubscriberSpec.LONGEST_IN_PLACE);
+    /** Sends the message for a later attempt, and acknowledges this delivery; completes with whether that was done. */
+    CompletionStage<Boolean> sentLater(Delivery delivery, Next.Later later) {
+        CompletionStage<Sent> sending;
+        try {
+            sending = transport.sendLater(
+                    spec.address(), Event.forAttempt(delivery.envelope(), later.number()), later.pause());
+        } catch (RuntimeException e) {
+            sending = CompletableFuture.failedFuture(e);
         }
-        sendLater(delivery, Event.forAttempt(delivery.envelope(), number), pause);
-        return SETTLED;
-    }
-
-    /** Until it is sent: given back, it would come at once, and not for ever. */
-    private void sendLater(Delivery delivery, Envelope next, Duration pause) {
-        transport.sendLater(spec.address(), next, pause).whenComplete((sent, failure) -> {
-            if (sent == Sent.ACCEPTED) {
-                delivery.ack();
-            } else if (delivery.lost()) {
-                delivery.release();
-            } else {
-                log.debug("subscriber={} message not sent for later: {}", spec.name(), sent, failure);
-                environment.scheduler().after(environment.pause(2), () -> sendLater(delivery, next, pause));
+        return sending.handle((sent, failure) -> {
+            if (sent != Sent.ACCEPTED) {
+                log.debug("subscriber={} message not sent for later, it waits here: {}", spec.name(), sent, failure);
+                return false;
             }
+            delivery.ack();
+            return true;
         });
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,6 +158,9 @@ final class Intake {
             boolean unused = admission.enter(() -> run(item)); // there is room for all that the window lets in
         } catch (RejectedExecutionException stopped) {
             log.debug("subscriber={} message not begun: the threads are gone, it comes again", spec.name());
+        } catch (Error e) {
+            log.error("code=TROTH-0803 subscriber={} A message has no thread; it is tried again", spec.name(), e);
+            environment.scheduler().after(environment.pause(2), () -> enter(item));
         }
     }
 
@@ -166,8 +170,7 @@ final class Intake {
                 return;
             }
             List<Item> lost = lost(item);
-            if (!lost.isEmpty()) { // their copies are or will be here, or with another instance, where they have their
-                // place
+            if (!lost.isEmpty()) { // their copies are or will be here, or with another instance
                 lost.forEach(each -> each.delivery().release());
                 ended(item, Attempt.SETTLED);
             } else {
@@ -221,22 +224,42 @@ final class Intake {
             if (left()) {
                 return;
             }
-            boolean again = next instanceof Attempt.Next.InPlace;
-            goesBack = again && ended;
-            if (again && !ended) {
-                waiting++;
-            } else {
+            goesBack = ended && next instanceof Attempt.Next.InPlace;
+            if (goesBack || next instanceof Attempt.Next.Settled) {
                 follows = next(item);
+            } else {
+                waiting++;
             }
         }
         if (goesBack) {
             item.delivery().release();
         } else if (next instanceof Attempt.Next.InPlace again) {
-            Item same = new Item(item.delivery(), item.event(), again.number());
-            environment.scheduler().after(again.pause(), () -> enter(same));
+            waitInPlace(item, again);
+        } else if (next instanceof Attempt.Next.Later later) {
+            CompletionStage<Void> unused =
+                    attempt.sentLater(item.delivery(), later).thenAccept(sent -> sentLater(item, later, sent));
         }
         if (follows != null) {
             enter(follows);
+        }
+    }
+
+    private void waitInPlace(Item item, Attempt.Next.InPlace again) {
+        Item same = new Item(item.delivery(), item.event(), again.number());
+        environment.scheduler().after(again.pause(), () -> enter(same));
+    }
+
+    /** What the broker does not keep for later waits here. */
+    private void sentLater(Item item, Attempt.Next.Later later, boolean sent) {
+        boolean here;
+        synchronized (lock) {
+            here = !sent && !ended;
+            waiting -= here ? 0 : 1;
+        }
+        if (here) {
+            waitInPlace(item, new Attempt.Next.InPlace(later.number(), later.pause()));
+        } else if (!sent) {
+            item.delivery().release();
         }
     }
 

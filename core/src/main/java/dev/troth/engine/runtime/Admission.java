@@ -43,7 +43,14 @@ public final class Admission {
             }
             taken++;
         }
-        executor.execute(task);
+        try {
+            executor.execute(task);
+        } catch (Error noThread) {
+            synchronized (lock) {
+                taken--;
+            }
+            throw noThread;
+        }
         return true;
     }
 
@@ -93,8 +100,8 @@ public final class Admission {
         }
         try {
             executor.execute(next);
-        } catch (RejectedExecutionException stopped) {
-            next.run(); // the threads are gone: whoever waits must hear of it all the same
+        } catch (RejectedExecutionException | Error noThread) {
+            next.run(); // the threads are gone, or none is to be had: whoever waits must hear of it all the same
         }
     }
 

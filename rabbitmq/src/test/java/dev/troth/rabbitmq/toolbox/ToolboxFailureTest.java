@@ -108,8 +108,7 @@ class ToolboxFailureTest {
         Crowd crowd = new Crowd(toolbox, pool);
 
         Waiting.until(() -> crowd.confirmed.size() > 2_000);
-        broker.kill9();
-        broker.start();
+        killed();
         int before = crowd.confirmed.size();
         Waiting.until(() -> crowd.confirmed.size() > before + 2_000);
         crowd.end();
@@ -141,8 +140,7 @@ class ToolboxFailureTest {
         bench.send(queue, "a");
         IncomingMessage first = inbox.take();
 
-        broker.kill9();
-        broker.start();
+        killed();
 
         assertThat(inbox.text()).isEqualTo("a");
         assertThat(first.ack()).isFalse();
@@ -168,14 +166,20 @@ class ToolboxFailureTest {
         bench.send(queue, "a");
         received.await();
 
-        broker.kill9();
-        broker.start();
+        killed();
         Waiting.until(subscription::active);
         back.countDown();
 
         IncomingMessage lost = inbox.take();
         assertThat(lost.ack()).isFalse();
         assertThat(inbox.text()).isEqualTo("a");
+    }
+
+    /** And back; it would forget a queue that was declared just before. */
+    private static void killed() {
+        broker.flush();
+        broker.kill9();
+        broker.start();
     }
 
     private boolean sent(String text) throws Exception {

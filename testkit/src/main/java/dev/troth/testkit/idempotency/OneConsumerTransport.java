@@ -11,12 +11,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Hands deliveries to the one subscriber that has subscribed, and tells what it makes of them. Carries nothing else. */
 final class OneConsumerTransport implements EventTransport {
     private volatile @Nullable Receiver receiver;
-    private volatile @Nullable CompletableFuture<Settled> current;
+    private volatile @Nullable HandedOver current;
 
     /** What has become of a delivery. */
     enum Settled {
@@ -35,8 +36,9 @@ final class OneConsumerTransport implements EventTransport {
             throw new TransportException("Nobody has subscribed, so nothing was delivered", null);
         }
         CompletableFuture<Settled> settled = new CompletableFuture<>();
-        current = settled;
-        taker.receive(new HandedOver(envelope, settled));
+        HandedOver handed = new HandedOver(envelope, settled, new AtomicBoolean(), new AtomicBoolean());
+        current = handed;
+        taker.receive(handed);
         return CompletableFuture.anyOf(settled, crashed)
                 .thenApply(first -> settled.getNow(Settled.AGAIN))
                 .get(Gate.LONGEST_SECONDS, TimeUnit.SECONDS);
@@ -48,12 +50,12 @@ final class OneConsumerTransport implements EventTransport {
         return () -> receiver = null;
     }
 
-    /** The broker has it again; that it is acknowledged after this means nothing. */
+    /** The broker has it again: that it is acknowledged after this means that. */
     @Override
     public CompletionStage<Sent> sendLater(Address.Subscriber to, Envelope envelope, Duration delay) {
-        CompletableFuture<Settled> settled = current;
-        if (settled != null) {
-            settled.complete(Settled.AGAIN);
+        HandedOver handed = current;
+        if (handed != null) {
+            handed.later().set(true);
         }
         return CompletableFuture.completedFuture(Sent.ACCEPTED);
     }
@@ -83,7 +85,15 @@ final class OneConsumerTransport implements EventTransport {
         receiver = null;
     }
 
-    private record HandedOver(Envelope envelope, CompletableFuture<Settled> settled) implements Delivery {
+    private record HandedOver(
+            Envelope envelope, CompletableFuture<Settled> settled, AtomicBoolean begun, AtomicBoolean later)
+            implements Delivery {
+        /** Its connection is lost as it waits for another attempt: every attempt is a delivery of its own. */
+        @Override
+        public boolean lost() {
+            return !begun.compareAndSet(false, true);
+        }
+
         @Override
         public boolean redelivered() {
             return false;
@@ -96,7 +106,7 @@ final class OneConsumerTransport implements EventTransport {
 
         @Override
         public void ack() {
-            settled.complete(Settled.ACKED);
+            settled.complete(later.get() ? Settled.AGAIN : Settled.ACKED);
         }
 
         @Override

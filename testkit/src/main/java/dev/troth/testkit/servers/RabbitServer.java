@@ -191,11 +191,12 @@ public final class RabbitServer extends Server {
     }
 
     /**
-     * Writes the names of all quorum queues to disk. RabbitMQ 3.10 does so half a second late; a node that is killed before that
-     * has the queue, but not what is in it, and nobody can publish to it or consume from it until it is deleted.
+     * Writes what was declared to disk, and the names of all quorum queues. RabbitMQ 3.10 does the second half a second late, and now and then
+     * the first, too: a node that is killed before that has forgotten the queue; or has it, but not what is in it, and nobody can publish to
+     * it or consume from it until it is deleted.
      */
     public void flush() {
-        control("eval", "[ok = dets:sync(Table) || Table <- dets:all()].");
+        control("eval", "ok = mnesia:sync_log(), [ok = dets:sync(Table) || Table <- dets:all()].");
     }
 
     private static String json(String text) {

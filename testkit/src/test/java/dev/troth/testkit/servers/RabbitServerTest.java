@@ -25,6 +25,7 @@ class RabbitServerTest {
         rabbit.addUser("clerk", "pass\"word", "^troth\\.clerk\\.", "^troth\\.", "^$");
         int port = rabbit.port();
 
+        rabbit.flush();
         rabbit.kill9();
         assertThat(Ports.isFree(port)).isTrue();
         rabbit.start();

@@ -30,6 +30,7 @@ class BrokerAwayTest {
             services.startReview();
             services.startBlog();
             assertThat(services.submit("before").status()).isEqualTo(201);
+            rabbit.flush();
             rabbit.kill9();
 
             Reply reply = services.submit("meanwhile");
