@@ -54,7 +54,7 @@ class InOrderWindowTest {
                     throw new IllegalStateException(e);
                 }
             });
-            Thread.sleep(3_000);
+            Waiting.until(() -> here.size() > 1 || !there.isEmpty());
 
             assertThat(there.isEmpty() || there.get(0).equals("m1"))
                     .as("%s: m1 is unsettled, nothing may come before it", there)

@@ -136,10 +136,8 @@ class RedeliveryTest {
         }));
         Step step = hand.deliver(event(1, "ann"), new AtomicBoolean(true), false);
 
-        for (int i = 0; i < 200 && deadLetters() == 0; i++) {
-            Thread.sleep(100);
-        }
-        assertThat(deadLetters()).isEqualTo(1);
+        Waiting.until(() -> deadLetters() == 1);
+        Waiting.until(() -> !step.settled.isEmpty());
         assertThat(step.settled).containsExactly("ack");
     }
 
@@ -156,26 +154,26 @@ class RedeliveryTest {
         }));
         Step step = hand.deliver(event(1, "ann"), new AtomicBoolean(true), false);
 
-        for (int i = 0; i < 120 && step.settled.isEmpty(); i++) {
-            Thread.sleep(100);
-        }
+        Waiting.until(() -> !step.settled.isEmpty());
         assertThat(step.settled).containsExactly("ack");
     }
 
     @Test
     void what_waits_to_be_sent_for_later_is_counted() throws Exception {
         hand.later = CompletableFuture::new;
-        start(subscriber().retry(Retry.fixed(Duration.ofMillis(1), 3)).handle(BlogSubmitted.class, (event, in) -> {
+        Retry retry = Retry.fixed(Duration.ofMillis(1), 3);
+        start(subscriber().retry(retry).concurrency(1).handle(BlogSubmitted.class, (event, in) -> {
             throw new IllegalStateException("always");
         }));
-        Step step = hand.deliver(event(1, "ann"), new AtomicBoolean(true), false);
-        Waiting.until(() -> hand.asked.get() == 1);
-        Thread.sleep(300);
+        AtomicBoolean channel = new AtomicBoolean(true);
+        Step first = hand.deliver(event(1, "ann"), channel, false);
+        hand.deliver(event(2, "ben"), channel, false);
+        Waiting.until(() -> hand.asked.get() == 2); // so the first is not at work any more
 
-        assertThat(step.settled).isEmpty();
+        assertThat(first.settled).isEmpty();
         assertThat(Objects.requireNonNull(notes().health().subscribers().get("notes"))
                         .working())
-                .isEqualTo(1);
+                .isEqualTo(2);
     }
 
     @Test
@@ -202,45 +200,10 @@ class RedeliveryTest {
     @Test
     void when_no_thread_is_to_be_had_nothing_is_stuck() throws Exception {
         AtomicBoolean none = new AtomicBoolean(true);
-        try (SystemScheduler real = new SystemScheduler("adversary")) {
-            Scheduler scarce = new Scheduler() {
-                @Override
-                public Instant now() {
-                    return real.now();
-                }
-
-                @Override
-                public Timer after(Duration delay, Runnable task) {
-                    return real.after(delay, task);
-                }
-
-                @Override
-                public Executor workers() {
-                    return task -> {
-                        if (none.get()) {
-                            throw new OutOfMemoryError("unable to create native thread");
-                        }
-                        real.workers().execute(task);
-                    };
-                }
-
-                @Override
-                public void close() {}
-            };
-            Environment environment =
-                    new Environment(scarce, () -> 0.5, Settings.DEFAULT, new Events(List.of()), Probe.NONE);
-            SubscriberSpec spec = new SubscriberSpec(
-                    "notes",
-                    new InMemoryInbox(InstantSource.system()),
-                    List.of(new SubscriberSpec.Entry<>(
-                            new TopicPattern("blog.submitted"),
-                            BlogSubmitted.class,
-                            (event, in) -> applied.add(event.number()))),
-                    1,
-                    false,
-                    Retry.DEFAULT,
-                    100);
-            SubscriberDesk desk = new SubscriberDesk(environment, spec, hand, new Payloads(new JsonCodec(), 1000));
+        try (SystemScheduler real = new SystemScheduler("redelivery")) {
+            Environment environment = new Environment(
+                    new Scarce(real, none), () -> 0.5, Settings.DEFAULT, new Events(List.of()), Probe.NONE);
+            SubscriberDesk desk = new SubscriberDesk(environment, spec(), hand, new Payloads(new JsonCodec(), 1000));
             desk.resume();
             AtomicBoolean channel = new AtomicBoolean(true);
             Step first = hand.deliverAsListening(event(1, "ann"), channel, false);
@@ -250,12 +213,50 @@ class RedeliveryTest {
             }
             hand.deliverAsListening(event(2, "ben"), channel, false);
 
-            for (int i = 0; i < 80 && applied.size() < 2; i++) {
-                Thread.sleep(100);
-            }
+            Waiting.until(() -> applied.size() == 2);
             assertThat(applied).containsExactlyInAnyOrder(1, 2);
             Waiting.until(() -> desk.working() == 0);
         }
+    }
+
+    private SubscriberSpec spec() {
+        return new SubscriberSpec(
+                "notes",
+                new InMemoryInbox(InstantSource.system()),
+                List.of(new SubscriberSpec.Entry<>(
+                        new TopicPattern("blog.submitted"),
+                        BlogSubmitted.class,
+                        (event, in) -> applied.add(event.number()))),
+                1,
+                false,
+                Retry.DEFAULT,
+                100);
+    }
+
+    /** A scheduler whose workers need threads that the system does not have now and then. */
+    private record Scarce(Scheduler real, AtomicBoolean none) implements Scheduler {
+        @Override
+        public Instant now() {
+            return real.now();
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            return real.after(delay, task);
+        }
+
+        @Override
+        public Executor workers() {
+            return task -> {
+                if (none.get()) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                real.workers().execute(task);
+            };
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** One delivery. */

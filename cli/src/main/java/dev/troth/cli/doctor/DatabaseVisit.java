@@ -196,7 +196,7 @@ public final class DatabaseVisit {
                             + waiting.oldest().toSeconds() + " s; " + waiting.failing()
                             + " keys wait because one of their messages cannot be sent",
                     "Start the service that wrote them, which sends them; reason in troth_outbox_failing says why one cannot be"
-                            + " sent, and TROTH-0801 in docs/errors.md what to do.");
+                            + " sent, and 0801 in docs/errors.md what to do.");
         } catch (StoreException e) {
             return Finding.warn("outbox", String.valueOf(e.getMessage()), "");
         }
