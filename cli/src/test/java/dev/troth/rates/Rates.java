@@ -32,7 +32,12 @@ final class Rates implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Workload> all = List.of(new RawPublishing(), new RelayAlone(), new TwoCommits(), new OutboxToInbox());
+        Workload raw = new RawPublishing();
+        Workload relay = new RelayAlone();
+        Workload commits = new TwoCommits();
+        Workload hand = new ByHand();
+        Workload whole = new OutboxToInbox();
+        List<Workload> all = List.of(raw, relay, commits, hand, whole);
         Map<Workload, List<Double>> rates = new LinkedHashMap<>();
         try (Bench bench = new Bench()) {
             for (int round = 1 - WARM_UPS; round <= rounds; round++) {
@@ -48,8 +53,10 @@ final class Rates implements Callable<Integer> {
             System.out.printf("publish to effect, idle: median %.1f ms%n", Latency.median(bench, LATENCIES));
         }
         rates.forEach((workload, some) -> System.out.printf("%-30s median %7.0f/s%n", workload.name(), median(some)));
-        ratio(rates, all.get(1), all.get(0));
-        ratio(rates, all.get(3), all.get(2));
+        ratio(rates, relay, raw);
+        ratio(rates, whole, commits);
+        ratio(rates, hand, commits);
+        ratio(rates, whole, hand);
         return 0;
     }
 
