@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.Channel;
+import dev.troth.rabbitmq.FaultyTls;
 import dev.troth.testkit.Waiting;
 import dev.troth.testkit.servers.RabbitServer;
 import dev.troth.testkit.servers.TcpProxy;
@@ -237,9 +238,9 @@ class ToolboxPoolTest {
     }
 
     @Test
-    void an_error_of_the_jvm_is_told_and_the_connection_is_tried_again() {
+    void an_error_of_the_jvm_is_told_and_the_connection_is_tried_again() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        SSLContext faulty = new FaultyTls(() -> {
+        SSLContext faulty = new FaultyTls(SSLContext.getDefault(), () -> {
             tries.incrementAndGet();
             throw new OutOfMemoryError("unable to create native thread");
         });
