@@ -26,12 +26,10 @@ import dev.troth.spi.Scheduler;
 import dev.troth.spi.UnfitMessageException;
 import dev.troth.testkit.InMemoryInbox;
 import dev.troth.testkit.Waiting;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,18 +77,6 @@ class RedeliveryTest {
         return notes().deadLetters("notes").list(DeadLetterFilter.kept(), 10).size();
     }
 
-    private static Envelope event(int number, String key) {
-        return new Envelope(
-                "EVENT",
-                "id" + number,
-                "id" + number,
-                "application/json",
-                Duration.ZERO,
-                true,
-                Map.of("cloudEvents_type", "blog.submitted", "cloudEvents_subject", key),
-                ("{\"number\":" + number + "}").getBytes(StandardCharsets.UTF_8));
-    }
-
     @Test
     void in_order_a_copy_does_not_pass_the_copy_of_the_one_before() throws Exception {
         CountDownLatch first = new CountDownLatch(1);
@@ -108,20 +94,20 @@ class RedeliveryTest {
             applied.add(event.number());
         }));
         AtomicBoolean channel = new AtomicBoolean(true);
-        hand.deliver(event(1, "ann"), channel, false);
-        hand.deliver(event(2, "ann"), channel, false);
-        hand.deliver(event(3, "ben"), channel, false);
-        hand.deliver(event(4, "ben"), channel, false);
+        hand.deliver(SubscribersTest.event(1, "ann"), channel, false);
+        hand.deliver(SubscribersTest.event(2, "ann"), channel, false);
+        hand.deliver(SubscribersTest.event(3, "ben"), channel, false);
+        hand.deliver(SubscribersTest.event(4, "ben"), channel, false);
 
         firstBegun.await();
         channel.set(false); // the connection is lost, and made again
         AtomicBoolean next = new AtomicBoolean(true);
-        hand.deliver(event(1, "ann"), next, true);
-        hand.deliver(event(2, "ann"), next, true);
+        hand.deliver(SubscribersTest.event(1, "ann"), next, true);
+        hand.deliver(SubscribersTest.event(2, "ann"), next, true);
         first.countDown();
         secondBegun.await();
-        hand.deliver(event(3, "ben"), next, true);
-        hand.deliver(event(4, "ben"), next, true);
+        hand.deliver(SubscribersTest.event(3, "ben"), next, true);
+        hand.deliver(SubscribersTest.event(4, "ben"), next, true);
         second.countDown();
 
         Waiting.until(() -> applied.size() == 4);
@@ -134,7 +120,7 @@ class RedeliveryTest {
         start(subscriber().retry(Retry.fixed(Duration.ofMillis(1), 3)).handle(BlogSubmitted.class, (event, in) -> {
             throw new IllegalStateException("always");
         }));
-        Step step = hand.deliver(event(1, "ann"), new AtomicBoolean(true), false);
+        Step step = hand.deliver(SubscribersTest.event(1, "ann"), new AtomicBoolean(true), false);
 
         Waiting.until(() -> deadLetters() == 1);
         Waiting.until(() -> !step.settled.isEmpty());
@@ -152,7 +138,7 @@ class RedeliveryTest {
         start(subscriber().retry(Retry.fixed(Duration.ofMillis(1), 3)).handle(BlogSubmitted.class, (event, in) -> {
             throw new IllegalStateException("always");
         }));
-        Step step = hand.deliver(event(1, "ann"), new AtomicBoolean(true), false);
+        Step step = hand.deliver(SubscribersTest.event(1, "ann"), new AtomicBoolean(true), false);
 
         Waiting.until(() -> !step.settled.isEmpty());
         assertThat(step.settled).containsExactly("ack");
@@ -166,8 +152,8 @@ class RedeliveryTest {
             throw new IllegalStateException("always");
         }));
         AtomicBoolean channel = new AtomicBoolean(true);
-        Step first = hand.deliver(event(1, "ann"), channel, false);
-        hand.deliver(event(2, "ben"), channel, false);
+        Step first = hand.deliver(SubscribersTest.event(1, "ann"), channel, false);
+        hand.deliver(SubscribersTest.event(2, "ben"), channel, false);
         Waiting.until(() -> hand.asked.get() == 2); // so the first is not at work any more
 
         assertThat(first.settled).isEmpty();
@@ -186,11 +172,12 @@ class RedeliveryTest {
             applied.add(event.number());
         }));
         AtomicBoolean channel = new AtomicBoolean(true);
-        hand.deliver(event(1, "ann"), channel, false);
-        hand.deliver(event(2, "ann"), channel, false);
+        hand.deliver(SubscribersTest.event(1, "ann"), channel, false);
+        hand.deliver(SubscribersTest.event(2, "ann"), channel, false);
         Waiting.until(() -> applied.contains(2));
-        Step again = hand.deliver(event(1, "ann"), channel, false); // the relay had crashed between confirm and delete
-        Step behind = hand.deliver(event(2, "ann"), channel, false);
+        Step again = hand.deliver(
+                SubscribersTest.event(1, "ann"), channel, false); // the relay had crashed between confirm and delete
+        Step behind = hand.deliver(SubscribersTest.event(2, "ann"), channel, false);
         Waiting.until(() -> again.settled.size() + behind.settled.size() == 2);
 
         assertThat(deadLetters()).isEqualTo(1);
@@ -206,12 +193,12 @@ class RedeliveryTest {
             SubscriberDesk desk = new SubscriberDesk(environment, spec(), hand, new Payloads(new JsonCodec(), 1000));
             desk.resume();
             AtomicBoolean channel = new AtomicBoolean(true);
-            Step first = hand.deliverAsListening(event(1, "ann"), channel, false);
+            Step first = hand.deliverAsListening(SubscribersTest.event(1, "ann"), channel, false);
             none.set(false);
             if (first.settled.contains("release")) {
-                hand.deliverAsListening(event(1, "ann"), channel, true);
+                hand.deliverAsListening(SubscribersTest.event(1, "ann"), channel, true);
             }
-            hand.deliverAsListening(event(2, "ben"), channel, false);
+            hand.deliverAsListening(SubscribersTest.event(2, "ben"), channel, false);
 
             Waiting.until(() -> applied.size() == 2);
             assertThat(applied).containsExactlyInAnyOrder(1, 2);

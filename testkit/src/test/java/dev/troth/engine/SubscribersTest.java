@@ -82,7 +82,7 @@ class SubscribersTest {
                 .working();
     }
 
-    private static Envelope event(int number, String key) {
+    static Envelope event(int number, String key) {
         return new Envelope(
                 "EVENT",
                 "id" + number,
