@@ -272,6 +272,16 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
         return port;
     }
 
+    /** The server's process; its children belong to it. */
+    public final long pid() {
+        lock.lock();
+        try {
+            return running().pid();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The last lines of the server's log. */
     public final String logTail() {
         try (var log = Files.newByteChannel(home().resolve("log"))) {

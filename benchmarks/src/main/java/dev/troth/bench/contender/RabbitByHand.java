@@ -1,0 +1,212 @@
+package dev.troth.bench.contender;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The logging last resource over RabbitMQ, written by hand: the reviews are prepared on a persistent, confirmed message to a durable classic
+ * queue; blog row and decision are one local commit; the message to commit follows after the answer. All of it in one process.
+ */
+final class RabbitByHand implements Contender {
+    private static final int BACKLOG = 256;
+    private static final long LIMIT_SECONDS = 30;
+    private static final String PREPARE = "prepare";
+    private static final String COMMIT = "commit";
+
+    private final String run = Long.toHexString(System.nanoTime());
+    private final String queue = "reviews_" + run;
+    private final List<Client> clients = new ArrayList<>();
+    private final Map<String, CompletableFuture<String>> votes = new ConcurrentHashMap<>();
+    private final Semaphore room = new Semaphore(BACKLOG);
+    private final List<java.sql.Connection> reviews = new ArrayList<>();
+    private final Connection coordinator;
+    private final Connection participant;
+    private final ExecutorService workers;
+    private final Cleaner cleaner;
+    private final String replies;
+
+    RabbitByHand(Setting setting) throws Exception {
+        cleaner = new Cleaner(setting.blogs());
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(setting.broker());
+        factory.setAutomaticRecoveryEnabled(false);
+        coordinator = factory.newConnection("coordinator");
+        replies = listen();
+        try (Channel channel = coordinator.createChannel()) {
+            channel.queueDeclare(queue, true, false, false, null);
+        }
+        for (int i = 0; i < setting.clients(); i++) {
+            clients.add(new Client(setting.blogs(), new ConfirmedPublishing(coordinator.createChannel())));
+        }
+        int consumers = Math.max(2, setting.clients());
+        workers = Executors.newFixedThreadPool(consumers + 1);
+        factory.setSharedExecutor(workers);
+        participant = factory.newConnection("participant");
+        for (int i = 0; i < consumers; i++) {
+            consume(setting.reviews());
+        }
+    }
+
+    private static final class Client {
+        private final java.sql.Connection connection;
+        private final PreparedStatement blog;
+        private final PreparedStatement decision;
+        private final ConfirmedPublishing publishing;
+
+        Client(String url, ConfirmedPublishing publishing) throws SQLException {
+            this.publishing = publishing;
+            connection = DriverManager.getConnection(url);
+            connection.setAutoCommit(false);
+            blog = connection.prepareStatement(Rows.BLOG);
+            decision = connection.prepareStatement("INSERT INTO decisions (gid) VALUES (?)");
+        }
+    }
+
+    private String listen() throws IOException {
+        Channel channel = coordinator.createChannel();
+        String name = channel.queueDeclare("", false, true, true, null).getQueue();
+        channel.basicQos(500);
+        channel.basicConsume(name, false, new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+                    throws IOException {
+                String gid = properties.getCorrelationId();
+                if (properties.getType().equals("done")) {
+                    cleaner.finished(gid);
+                    room.release();
+                } else {
+                    CompletableFuture<String> vote = votes.remove(gid);
+                    if (vote != null) {
+                        vote.complete(properties.getType());
+                    }
+                }
+                channel.basicAck(envelope.getDeliveryTag(), false);
+            }
+        });
+        return name;
+    }
+
+    private void consume(String url) throws IOException, SQLException {
+        java.sql.Connection database = DriverManager.getConnection(url);
+        reviews.add(database);
+        Channel channel = participant.createChannel();
+        channel.basicQos(2);
+        ReviewWork work = new ReviewWork(database);
+        ConfirmedPublishing answers = new ConfirmedPublishing(participant.createChannel());
+        channel.basicConsume(queue, false, new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+                    throws IOException {
+                String gid = properties.getCorrelationId();
+                String answer = work.answer(properties.getType(), gid, new String(body, StandardCharsets.UTF_8));
+                AMQP.BasicProperties reply = properties(answer, gid).build();
+                answers.publish(
+                        properties.getReplyTo(),
+                        reply,
+                        new byte[0],
+                        () -> channel.basicAck(envelope.getDeliveryTag(), false));
+            }
+        });
+    }
+
+    /** What the participant does, one thread at a time. */
+    private static final class ReviewWork {
+        private final java.sql.Connection connection;
+        private final PreparedStatement insert;
+        private final java.sql.Statement statement;
+
+        ReviewWork(java.sql.Connection connection) throws SQLException {
+            this.connection = connection;
+            insert = connection.prepareStatement(Rows.REVIEW);
+            statement = connection.createStatement();
+        }
+
+        String answer(String order, String gid, String body) {
+            try {
+                if (order.equals(COMMIT)) {
+                    statement.executeUpdate("COMMIT PREPARED '" + gid + "'");
+                    return "done";
+                }
+                int end = body.indexOf('\n');
+                connection.setAutoCommit(false);
+                Rows.bindReview(insert, Long.parseLong(body.substring(0, end)), body.substring(end + 1));
+                insert.executeUpdate();
+                statement.executeUpdate("PREPARE TRANSACTION '" + gid + "'");
+                connection.setAutoCommit(true);
+                return "yes";
+            } catch (SQLException e) {
+                return "no: " + e;
+            }
+        }
+    }
+
+    private static AMQP.BasicProperties.Builder properties(String type, String gid) {
+        return new AMQP.BasicProperties.Builder().deliveryMode(2).type(type).correlationId(gid);
+    }
+
+    @Override
+    public void write(int client, long id, String title, String content) throws Exception {
+        Client self = clients.get(client);
+        String gid = run + "-" + id;
+        CompletableFuture<String> vote = new CompletableFuture<>();
+        votes.put(gid, vote);
+        CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        byte[] body = (id + "\n" + content).getBytes(StandardCharsets.UTF_8);
+        self.publishing.publish(
+                queue, properties(PREPARE, gid).replyTo(replies).build(), body, () -> confirmed.complete(null));
+        confirmed.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        String answer = vote.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        if (!answer.equals("yes")) {
+            throw new IllegalStateException("The vote is " + answer);
+        }
+        Rows.bindBlog(self.blog, title, content);
+        self.blog.executeUpdate();
+        self.decision.setString(1, gid);
+        self.decision.executeUpdate();
+        self.connection.commit();
+        room.acquire();
+        self.publishing.publish(queue, properties(COMMIT, gid).replyTo(replies).build(), new byte[0], () -> {});
+    }
+
+    @Override
+    public void drain() throws InterruptedException {
+        if (!room.tryAcquire(BACKLOG, LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("Not every transaction was reported done");
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        cleaner.close();
+        try (Channel channel = coordinator.createChannel()) {
+            channel.queueDelete(queue);
+        }
+        participant.close();
+        coordinator.close();
+        workers.shutdown();
+        for (java.sql.Connection each : reviews) {
+            each.close();
+        }
+        for (Client client : clients) {
+            client.connection.close();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.troth.bench.run;
+
+import java.util.List;
+
+/**
+ * What the databases hold after a run.
+ *
+ * @param rows of each database
+ * @param prepared transactions that are still prepared
+ * @param right whether all hold the same number of rows, at least those that were answered, and nothing is left prepared
+ */
+record Agreement(List<Long> rows, long prepared, boolean right) {}

@@ -1,0 +1,101 @@
+package dev.troth.bench.run;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The tables of a run, what was written to disk for it, and whether they agree in the end. */
+final class Ground implements AutoCloseable {
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final List<Connection> connections = new ArrayList<>();
+
+    Ground(List<String> urls) throws SQLException {
+        for (String url : urls) {
+            Connection connection = DriverManager.getConnection(url);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        connections.isEmpty()
+                                ? "CREATE TABLE blogs (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text, content text)"
+                                : "CREATE TABLE reviews (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, blog_id bigint,"
+                                        + " review_content text)");
+                statement.execute("CREATE TABLE decisions (gid text PRIMARY KEY)");
+                statement.execute("CHECKPOINT");
+            }
+            connections.add(connection);
+        }
+    }
+
+    /**
+     * What the servers have written since they were started.
+     *
+     * @param forced how often a write-ahead log was forced to disk
+     * @param bytes of the write-ahead logs
+     */
+    record Written(long forced, long bytes) {
+        Map<String, Object> since(Written before, long transactions) {
+            Map<String, Object> figures = new LinkedHashMap<>();
+            double each = Math.max(1, transactions);
+            figures.put("forced_per_tx", Rounded.of((forced - before.forced) / each));
+            figures.put("wal_bytes_per_tx", Math.round((bytes - before.bytes) / each));
+            return figures;
+        }
+    }
+
+    /** What was written until now, in all servers. */
+    Written written() throws SQLException {
+        long forced = 0;
+        long bytes = 0;
+        for (Connection connection : connections) {
+            forced += number(connection, "SELECT sum(fsyncs) FROM pg_stat_io WHERE object = 'wal'");
+            bytes += number(connection, "SELECT wal_bytes::bigint FROM pg_stat_wal");
+        }
+        return new Written(forced, bytes);
+    }
+
+    /** Waits until all databases agree, at most a minute, and says what they hold. */
+    Agreement agree(long answered, long errors) throws SQLException, InterruptedException {
+        long limit = System.nanoTime() + LIMIT_NANOS;
+        Agreement now = look(answered, errors);
+        while (!now.right() && System.nanoTime() < limit) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            now = look(answered, errors);
+        }
+        return now;
+    }
+
+    private Agreement look(long answered, long errors) throws SQLException {
+        List<Long> rows = new ArrayList<>();
+        long prepared = 0;
+        for (Connection connection : connections) {
+            rows.add(number(connection, "SELECT count(*) FROM " + (rows.isEmpty() ? "blogs" : "reviews")));
+            prepared += number(
+                    connection, "SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()");
+        }
+        boolean same = rows.stream().distinct().count() == 1;
+        boolean enough = errors > 0 ? rows.get(0) >= answered : rows.get(0) == answered;
+        return new Agreement(rows, prepared, same && enough && prepared == 0);
+    }
+
+    private static long number(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (Connection connection : connections) {
+            connection.close();
+        }
+    }
+}

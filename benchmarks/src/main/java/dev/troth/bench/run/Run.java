@@ -1,0 +1,66 @@
+package dev.troth.bench.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.troth.bench.contender.Contender;
+import dev.troth.bench.contender.Contenders;
+import dev.troth.bench.contender.Setting;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The main class of the JVM of one run: takes the file with its setting, and says what it measured in one line of JSON. */
+public final class Run {
+    private static final int STATES = 2;
+
+    private Run() {}
+
+    /** Runs it. */
+    public static void main(String[] arguments) throws Exception {
+        Setting setting = Setting.read(Path.of(arguments[0]));
+        System.out.println(new ObjectMapper().writeValueAsString(measure(setting)));
+        System.out.flush();
+        Runtime.getRuntime().halt(0); // a contender's threads are nobody's business any more
+    }
+
+    private static Map<String, Object> measure(Setting setting) throws Exception {
+        Map<String, Object> line = new LinkedHashMap<>();
+        try (Ground ground = new Ground(setting.databases())) {
+            Contender contender = Contenders.named(setting.contender()).open(setting);
+            Clients clients = new Clients(contender, setting.clients(), setting.number("content", 500));
+            Meter meter = new Meter(setting.other());
+            clients.start();
+            TimeUnit.SECONDS.sleep(setting.number("warm", 5));
+            long warm = clients.answered();
+            Ground.Written[] writes = new Ground.Written[STATES];
+            Meter.Reading[] readings = new Meter.Reading[STATES];
+            writes[0] = ground.written();
+            readings[0] = meter.read();
+            clients.measure();
+            TimeUnit.SECONDS.sleep(setting.number("seconds", 15));
+            clients.stop();
+            readings[1] = meter.read();
+            writes[1] = ground.written();
+            long measured = clients.answered() - warm;
+            clients.join();
+            long answered = System.nanoTime();
+            contender.drain();
+            contender.close();
+            Agreement agreement = ground.agree(clients.answered(), clients.errors());
+            line.putAll(clients.figures());
+            line.putAll(readings[1].since(readings[0], measured));
+            line.putAll(writes[1].since(writes[0], measured));
+            line.put("drain_ms", millis(System.nanoTime() - answered));
+            line.putAll(contender.remarks());
+            line.put("answered", clients.answered());
+            line.put("rows", agreement.rows());
+            line.put("prepared_left", agreement.prepared());
+            line.put("right", agreement.right());
+        }
+        return line;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+}
