@@ -17,10 +17,10 @@ import java.util.concurrent.CompletionStage;
  * Troth.builder("blog").transport(bus) …
  * }</pre>
  *
- * <p>Guarantees: a send never blocks and its stage is complete when it returns; receivers run on threads of the bus, never on
- * the sender's stack; those at the same address take turns, within their windows; what a closed transport left unsettled comes
- * again to another one. Nothing outlives the JVM: an address at which nobody listens is {@link Sent#UNROUTABLE}, a
- * participant's too, and {@link Envelope#persistent()} has no effect. What is dead-lettered is logged at warn and dropped.
+ * <p>Guarantees: a send waits for nobody and its stage is complete when it returns; receivers run on the threads of those who send or
+ * settle, one at a time for an address, never inside another delivery; those at the same address take turns, within their windows; what a
+ * closed transport left unsettled comes again to another one. Nothing outlives the JVM: an address at which nobody listens is
+ * {@link Sent#UNROUTABLE}, a participant's too, and {@link Envelope#persistent()} has no effect. What is dead-lettered is logged at warn and dropped.
  *
  * <p>Bounds: an address holds 10,000 messages or 64 MiB that nobody has taken yet; beyond that sends complete exceptionally.
  */

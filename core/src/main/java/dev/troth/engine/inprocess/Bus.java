@@ -7,25 +7,15 @@ import dev.troth.spi.TransportException;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where the transports of one JVM meet: its mailboxes and the threads that empty them. It ends with its last transport. */
+/** Where the transports of one JVM meet: its mailboxes. It ends with its last transport. */
 public final class Bus {
-    /** Enough that a receiver which blocks, as a test may, holds up its own mailbox only. */
-    private static final int MIN_THREADS = 4;
-
-    private static final AtomicLong THREADS = new AtomicLong();
-
     private final LongSupplier nanoTime;
     private final ConcurrentMap<Address, Mailbox> mailboxes = new ConcurrentHashMap<>();
-    private final ForkJoinPool threads = new ForkJoinPool(
-            Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors()), Bus::thread, null, true);
 
     private final ReentrantLock lock = new ReentrantLock(); // guards ports and ended
     private int ports;
@@ -34,12 +24,6 @@ public final class Bus {
     /** A bus whose messages expire by the given clock. */
     public Bus(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-    }
-
-    private static ForkJoinWorkerThread thread(ForkJoinPool pool) {
-        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-        thread.setName("troth-inprocess-" + THREADS.incrementAndGet());
-        return thread;
     }
 
     /**
@@ -69,7 +53,6 @@ public final class Bus {
             ports--;
             if (ports == 0) {
                 ended = true;
-                threads.shutdown();
             }
         } finally {
             lock.unlock();
@@ -86,7 +69,7 @@ public final class Bus {
     Consumer add(Address address, int window, Receiver receiver) {
         AtomicReference<Consumer> added = new AtomicReference<>();
         Mailbox mailbox = mailboxes.compute(address, (at, found) -> {
-            Mailbox box = found == null ? new Mailbox(at, threads, nanoTime) : found;
+            Mailbox box = found == null ? new Mailbox(at, nanoTime) : found;
             Consumer consumer = new Consumer(box, window, receiver);
             box.add(consumer);
             added.set(consumer);

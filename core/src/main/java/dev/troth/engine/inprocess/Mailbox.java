@@ -5,8 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What waits at one address, and who takes it.
  *
  * <pre>
- *   offer ──▶ waiting ──▶ one run at a time, on a thread of the bus: the next letter to the next consumer with room
+ *   offer ──▶ waiting ──▶ one run at a time, on some sender's thread: the next letter to the next consumer with room
  *                ▲                                                        │
  *                └───────────── release, transport closed ────────────── unsettled
  * </pre>
@@ -26,9 +24,6 @@ final class Mailbox {
     /** The most bytes that wait. */
     static final long MAX_BYTES = 64L << 20;
 
-    /** After so many letters in a row the thread is given to another mailbox. */
-    private static final int TURN = 64;
-
     /** What became of an offer. */
     enum Offered {
         TAKEN,
@@ -37,7 +32,6 @@ final class Mailbox {
     }
 
     private final Address address;
-    private final Executor threads;
     private final LongSupplier nanoTime;
 
     private final ReentrantLock lock = new ReentrantLock(); // guards everything below, and every consumer's unsettled
@@ -47,9 +41,8 @@ final class Mailbox {
     private int next;
     private boolean running;
 
-    Mailbox(Address address, Executor threads, LongSupplier nanoTime) {
+    Mailbox(Address address, LongSupplier nanoTime) {
         this.address = address;
-        this.threads = threads;
         this.nanoTime = nanoTime;
     }
 
@@ -97,7 +90,7 @@ final class Mailbox {
         } finally {
             lock.unlock();
         }
-        schedule();
+        Round.empty(this);
         return Offered.TAKEN;
     }
 
@@ -176,7 +169,7 @@ final class Mailbox {
         } finally {
             lock.unlock();
         }
-        schedule();
+        Round.empty(this);
     }
 
     /** Under the lock: whether a run has to be scheduled, by whoever asks. */
@@ -188,28 +181,11 @@ final class Mailbox {
         return true;
     }
 
-    private void schedule() {
-        try {
-            threads.execute(this::turn);
-        } catch (RejectedExecutionException ended) { // the bus has ended: nobody is left to receive
-            lock.lock();
-            try {
-                running = false;
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private void turn() {
-        for (int i = 0; i < TURN; i++) {
-            Handed delivery = take();
-            if (delivery == null) {
-                return;
-            }
+    /** Hands out what waits, until nothing does or nobody has room. */
+    void turn() {
+        for (Handed delivery = take(); delivery != null; delivery = take()) {
             delivery.consumer().receive(delivery);
         }
-        schedule();
     }
 
     /** The next letter in the hands of the next consumer; null ends the run. */
