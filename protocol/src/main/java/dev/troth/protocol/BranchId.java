@@ -10,6 +10,8 @@ public record BranchId(Gid gid, int number) {
     /** How many branches one transaction can have. */
     public static final int MAX_BRANCHES = 1000;
 
+    private static final int MAX_DIGITS = 3;
+
     /** Checks the number. */
     public BranchId {
         if (number < 0 || number >= MAX_BRANCHES) {
@@ -25,11 +27,28 @@ public record BranchId(Gid gid, int number) {
      */
     public static BranchId parse(String text) {
         int slash = text.lastIndexOf('/');
-        String number = text.substring(slash + 1);
-        if (slash < 0 || !number.matches("0|[1-9][0-9]{0,2}")) {
+        int number = parseNumber(text.substring(slash + 1));
+        if (slash < 0 || number < 0) {
             throw new IllegalArgumentException("'" + Text.quote(text) + "' is not a branch id");
         }
-        return new BranchId(Gid.parse(text.substring(0, slash)), Integer.parseInt(number));
+        return new BranchId(Gid.parse(text.substring(0, slash)), number);
+    }
+
+    /** Returns the number of a branch, of at most three digits and none too many, or -1 if the text is something else. */
+    public static int parseNumber(String text) {
+        boolean fits = !text.isEmpty() && text.length() <= MAX_DIGITS;
+        if (!fits || (text.charAt(0) == '0' && text.length() > 1)) {
+            return -1;
+        }
+        int number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
     }
 
     @Override

@@ -1,8 +1,7 @@
 package dev.troth.protocol;
 
 import java.time.Instant;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A global transaction id that says by itself who can answer for the transaction.
@@ -13,27 +12,41 @@ import java.util.regex.Pattern;
  * database after a disaster still knows whom to ask and until when a decision is possible. The text has at most 64
  * characters, which is what XA allows for a global transaction id.
  *
- * @param service the service that started the transaction; {@link Name} says what a name may be
- * @param log the identity of the decision log, drawn once when its tables were created
- * @param instance the identity of the coordinating process, drawn at its start
- * @param deadline after this, by the log's own clock, the transaction can no longer commit; whole milliseconds
- * @param number unique within the instance
+ * <p>Two ids are equal if their texts are. The text is made once: an id is written, compared and looked up several times in the life of its
+ * transaction.
  */
-public record Gid(String service, String log, String instance, Instant deadline, long number) {
+public final class Gid {
     /** The longest text of an id, in characters. */
     public static final int MAX_LENGTH = 64;
 
     private static final long MAX_MILLIS = Long.parseLong("zzzzzzzzz", 36);
     private static final long MAX_NUMBER = Long.parseLong("zzzzzzzz", 36);
 
-    private static final Pattern TEXT = Pattern.compile(
-            "([a-z][a-z0-9-]{0,23})\\.([a-z0-9]{6})\\.([a-z0-9]{8})\\.([0-9a-z]{1,9})\\.([0-9a-z]{1,8})");
+    private static final int RADIX = 36;
+    private static final int PARTS = 5;
 
-    /** Checks every part, so that an id that exists is an id that can be sent, stored and logged. */
-    public Gid {
-        Name.check(service);
-        Name.checkToken(log);
-        Name.checkToken(instance);
+    private final String service;
+    private final String log;
+    private final String instance;
+    private final Instant deadline;
+    private final long number;
+    private final String text;
+
+    /**
+     * Checks every part, so that an id that exists is an id that can be sent, stored and logged.
+     *
+     * @param service the service that started the transaction; {@link Name} says what a name may be
+     * @param log the identity of the decision log, drawn once when its tables were created
+     * @param instance the identity of the coordinating process, drawn at its start
+     * @param deadline after this, by the log's own clock, the transaction can no longer commit; whole milliseconds
+     * @param number unique within the instance
+     */
+    public Gid(String service, String log, String instance, Instant deadline, long number) {
+        this.service = Name.check(service);
+        this.log = Name.checkToken(log);
+        this.instance = Name.checkToken(instance);
+        this.deadline = deadline;
+        this.number = number;
         if (log.length() != 6 || instance.length() != 8) {
             throw new IllegalArgumentException("A log has 6 characters and an instance 8: " + log + ", " + instance);
         }
@@ -44,6 +57,15 @@ public record Gid(String service, String log, String instance, Instant deadline,
         if (number < 0 || number > MAX_NUMBER) {
             throw new IllegalArgumentException("A transaction number lies between 0 and " + MAX_NUMBER + ": " + number);
         }
+        this.text = service
+                + '.'
+                + log
+                + '.'
+                + instance
+                + '.'
+                + Long.toString(millis, RADIX)
+                + '.'
+                + Long.toString(number, RADIX);
     }
 
     /**
@@ -52,20 +74,50 @@ public record Gid(String service, String log, String instance, Instant deadline,
      * @throws IllegalArgumentException if the text is not exactly one that {@link #toString()} could have made
      */
     public static Gid parse(String text) {
-        Matcher parts = TEXT.matcher(text);
-        if (text.length() > MAX_LENGTH || !parts.matches()) {
-            throw new IllegalArgumentException("'" + Text.quote(text) + "' is not a transaction id");
+        String[] parts = text.length() > MAX_LENGTH ? new String[0] : text.split("\\.", -1);
+        if (parts.length != PARTS) {
+            throw notOne(text, null);
         }
-        Gid gid = new Gid(
-                parts.group(1),
-                parts.group(2),
-                parts.group(3),
-                Instant.ofEpochMilli(Long.parseLong(parts.group(4), 36)),
-                Long.parseLong(parts.group(5), 36));
-        if (!gid.toString().equals(text)) {
-            throw new IllegalArgumentException("'" + Text.quote(text) + "' is not in the one form of a transaction id");
+        Gid gid;
+        try {
+            Instant deadline = Instant.ofEpochMilli(Long.parseLong(parts[3], RADIX));
+            gid = new Gid(parts[0], parts[1], parts[2], deadline, Long.parseLong(parts[4], RADIX));
+        } catch (IllegalArgumentException e) {
+            throw notOne(text, e);
+        }
+        if (!gid.text.equals(text)) { // a sign, a leading zero, a capital letter
+            throw notOne(text, null);
         }
         return gid;
+    }
+
+    private static IllegalArgumentException notOne(String text, @Nullable IllegalArgumentException why) {
+        return new IllegalArgumentException("'" + Text.quote(text) + "' is not a transaction id", why);
+    }
+
+    /** The service that started the transaction. */
+    public String service() {
+        return service;
+    }
+
+    /** The identity of the decision log. */
+    public String log() {
+        return log;
+    }
+
+    /** The identity of the coordinating process. */
+    public String instance() {
+        return instance;
+    }
+
+    /** After this, by the log's own clock, the transaction can no longer commit. */
+    public Instant deadline() {
+        return deadline;
+    }
+
+    /** The number within the instance. */
+    public long number() {
+        return number;
     }
 
     /** The instance that coordinates this transaction, while it lives. */
@@ -79,15 +131,18 @@ public record Gid(String service, String log, String instance, Instant deadline,
     }
 
     @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof Gid gid && gid.text.equals(text));
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /** The text of five parts. */
+    @Override
     public String toString() {
-        return service
-                + '.'
-                + log
-                + '.'
-                + instance
-                + '.'
-                + Long.toString(deadline.toEpochMilli(), 36)
-                + '.'
-                + Long.toString(number, 36);
+        return text;
     }
 }
