@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -37,8 +38,14 @@ public record Environment(Scheduler scheduler, DoubleSupplier chance, Settings s
      * else of this instance, and must not do so on a thread that other transactions need.
      */
     public <T> CompletableFuture<T> forUser(CompletableFuture<T> ours) {
+        return forUser(ours, (theirs, completion) -> onWorker(completion));
+    }
+
+    /** The same, and says itself where the user's future, which it is given, is completed. */
+    public <T> CompletableFuture<T> forUser(
+            CompletableFuture<T> ours, BiConsumer<CompletableFuture<?>, Runnable> whereTo) {
         CompletableFuture<T> theirs = new CompletableFuture<>();
-        CompletableFuture<T> unused = ours.whenComplete((value, failure) -> onWorker(() -> {
+        CompletableFuture<T> unused = ours.whenComplete((value, failure) -> whereTo.accept(theirs, () -> {
             if (failure == null) {
                 theirs.complete(value);
             } else {
@@ -51,7 +58,8 @@ public record Environment(Scheduler scheduler, DoubleSupplier chance, Settings s
         return theirs;
     }
 
-    private void onWorker(Runnable completion) {
+    /** Runs it on a worker; here if there are none any more. */
+    public void onWorker(Runnable completion) {
         try {
             scheduler.workers().execute(completion);
         } catch (RejectedExecutionException stopped) {

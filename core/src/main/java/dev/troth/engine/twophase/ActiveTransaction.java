@@ -53,6 +53,7 @@ final class ActiveTransaction {
     private final Gid gid;
     private final TransactionOptions options;
     private final LocalWork local;
+    private final Answers answers;
     private final CompletableFuture<CoordinatorAction> turn = new CompletableFuture<>();
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     private final Map<Integer, Address.Instance> askers = new ConcurrentHashMap<>();
@@ -70,6 +71,7 @@ final class ActiveTransaction {
         this.options = options;
         this.state = CoordinatorState.BEGUN;
         this.local = new LocalWork(this, context);
+        this.answers = new Answers(context.environment());
     }
 
     /** A committed transaction whose branches are still owed the decision. */
@@ -79,6 +81,7 @@ final class ActiveTransaction {
         this.options = TransactionOptions.named(commit.kind()).traceparent(commit.traceparent());
         this.state = CoordinatorState.recovered(commit);
         this.local = new LocalWork(this, context);
+        this.answers = new Answers(context.environment());
     }
 
     Gid gid() {
@@ -91,6 +94,23 @@ final class ActiveTransaction {
 
     LocalWork local() {
         return local;
+    }
+
+    /** What the owner calls when its work has returned, or failed: it will wait for its turn, and for nothing else. */
+    void workEnded(CoordinatorEvent how) {
+        answers.ownerWaits();
+        post(how);
+    }
+
+    /** Does what the votes have led to; called by the owner when it is its turn. */
+    void takeTurn(CoordinatorAction action) {
+        answers.deliver();
+        local.takeTurn(action);
+    }
+
+    /** The owner will not take its turn: there are no threads any more. */
+    void abandonTurn() {
+        answers.deliver();
     }
 
     /** Completes with what the owner has to do when the votes are in, or when there is nothing to wait for any more. */
@@ -142,7 +162,7 @@ final class ActiveTransaction {
         }
         tell(new TransactionEvent.Enlisted(new BranchId(gid, number), participant));
         step.actions().forEach(this::perform);
-        return environment().forUser(enlistment.answer());
+        return answers.promise(enlistment.answer());
     }
 
     void post(CoordinatorEvent happened) {

@@ -83,7 +83,7 @@ public final class Transactions {
             checkRunning(); // it may have stopped while this one waited
             ActiveTransaction transaction = begin(options);
             T value = doWork(transaction, work);
-            transaction.local().takeTurn(awaitTurn(transaction));
+            transaction.takeTurn(awaitTurn(transaction));
             return conclude(transaction, value);
         } finally {
             admission.leave();
@@ -158,6 +158,7 @@ public final class Transactions {
                 .whenComplete((none, failure) -> {
                     admission.leave();
                     if (failure != null) {
+                        transaction.abandonTurn();
                         result.completeExceptionally(failure);
                     }
                 });
@@ -165,7 +166,7 @@ public final class Transactions {
 
     private static <T> void endAsync(
             ActiveTransaction transaction, CoordinatorAction turn, T value, CompletableFuture<T> result) {
-        transaction.local().takeTurn(turn);
+        transaction.takeTurn(turn);
         try {
             T concluded = conclude(transaction, value);
             result.complete(concluded);
@@ -205,14 +206,14 @@ public final class Transactions {
             if (!view.keys().isEmpty()) {
                 sendAfterCommit(transaction, view.keys());
             }
-            transaction.post(
+            transaction.workEnded(
                     new CoordinatorEvent.WorkReturned(transaction.local().used()));
             return value;
         } catch (Throwable failure) {
             boolean refused = transaction.refused();
             Refusal why = new Refusal(Refusal.Reason.ERROR, "the work failed: " + failure);
-            transaction.post(new CoordinatorEvent.WorkFailed(why));
-            transaction.local().takeTurn(awaitTurn(transaction));
+            transaction.workEnded(new CoordinatorEvent.WorkFailed(why));
+            transaction.takeTurn(awaitTurn(transaction));
             if (refused) {
                 transaction.failedBecause(failure);
                 throw transaction.rolledBack();
