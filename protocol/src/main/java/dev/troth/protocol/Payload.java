@@ -28,10 +28,19 @@ public record Payload(String kind, String contentType, byte[] body) {
     }
 
     private static void checkName(String what, String name) {
-        if (name.isBlank() || name.length() > MAX_NAME || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+        if (name.isEmpty() || name.length() > MAX_NAME || !isPrintable(name)) {
             throw new IllegalArgumentException("A " + what + " has 1 to " + MAX_NAME
                     + " printable ASCII characters without spaces: '" + Text.quote(name) + "'");
         }
+    }
+
+    private static boolean isPrintable(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) <= ' ' || name.charAt(i) >= 127) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

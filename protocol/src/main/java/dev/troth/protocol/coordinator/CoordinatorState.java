@@ -86,12 +86,25 @@ public record CoordinatorState(Phase phase, boolean localWork, Optional<Refusal>
 
     /** Whether somebody refuses, so that it can only roll back. */
     public boolean doomed() {
-        return own.isPresent() || branches.stream().anyMatch(b -> b.refusal().isPresent());
+        if (own.isPresent()) {
+            return true;
+        }
+        for (BranchState branch : branches) { // asked at every step: a stream costs more than all the rest of it
+            if (branch.refusal().isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether every branch has voted. */
     public boolean allVoted() {
-        return branches.stream().allMatch(b -> b.vote().isPresent());
+        for (BranchState branch : branches) {
+            if (branch.vote().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The branches that voted yes and have not reported. */
