@@ -13,14 +13,14 @@ enum Measure {
     CPU_JVM("cpu_jvm_ms", "of it services", false),
     CPU_DATABASES("cpu_database\\d+_ms", "databases", false),
     CPU_BROKER("cpu_broker_ms", "broker", false),
-    CPU_SERVER("cpu_server_ms", "server", false),
+    CPU_OTHERS("cpu_(?!jvm_|database|broker_|ms)\\w+_ms", "further servers", false),
     FORCED("forced_per_tx", "forced writes/tx", false),
     WAL("wal_bytes_per_tx", "WAL bytes/tx", false),
     MESSAGES("messages_per_tx", "messages/tx", false);
 
     /** Those of a transaction. */
     static final List<Measure> OF_TRANSACTIONS =
-            List.of(RATE, P50, P99, CPU, CPU_JVM, CPU_DATABASES, CPU_BROKER, CPU_SERVER, FORCED, WAL, MESSAGES);
+            List.of(RATE, P50, P99, CPU, CPU_JVM, CPU_DATABASES, CPU_BROKER, CPU_OTHERS, FORCED, WAL, MESSAGES);
 
     private final Pattern key;
     private final String title;

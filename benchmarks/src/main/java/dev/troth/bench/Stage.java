@@ -73,13 +73,13 @@ final class Stage implements Session.Player, AutoCloseable {
 
     private Line played(Cell cell, Path setting, Path home) throws IOException, RunFailedException {
         Path errors = home.resolve("errors");
-        long before = cell.broker() ? servers.received() : 0;
+        long before = cell.who().broker() ? servers.received() : 0;
         Duration limit = BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds()));
-        try (RunProcess run = RunProcess.start(cell.program(), options.jvm(), setting, errors)) {
+        try (RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting, errors)) {
             running = run;
             Line said = run.figures(limit);
             Map<String, Object> all = new LinkedHashMap<>(said.all());
-            if (cell.broker()) {
+            if (cell.who().broker()) {
                 double each = Math.max(1, said.number("answered"));
                 all.put("messages_per_tx", Math.round((servers.received() - before) / each * THOUSAND) / THOUSAND);
             }
@@ -95,7 +95,7 @@ final class Stage implements Session.Player, AutoCloseable {
     private Path written(Cell cell, List<String> urls, Path home) throws IOException, SQLException {
         Path file = home.resolve("setting");
         Properties all = new Properties();
-        all.setProperty("contender", cell.contender());
+        all.setProperty("contender", cell.who().name());
         all.setProperty("warm", Integer.toString(options.warm()));
         all.setProperty("seconds", Integer.toString(options.seconds()));
         all.putAll(cell.more());
@@ -109,7 +109,7 @@ final class Stage implements Session.Player, AutoCloseable {
             all.setProperty("database." + i, urls.get(i));
             all.setProperty("process.database" + i, Long.toString(server.pid()));
         }
-        if (cell.broker()) {
+        if (cell.who().broker()) {
             all.setProperty("broker", servers.broker().uri());
             all.setProperty("process.broker", Long.toString(servers.broker().pid()));
         }
