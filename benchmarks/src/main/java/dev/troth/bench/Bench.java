@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,6 +64,12 @@ final class Bench implements Callable<Integer> {
             description = "An option for the JVM of every run, for example of a profiler.")
     private List<String> jvm = new ArrayList<>();
 
+    @Option(
+            names = "--compare",
+            description = "Afterwards compares the ratios of ours to others with those of docs/evidence/bench.jsonl;"
+                    + " slower by 15 %% or more fails.")
+    private boolean compare;
+
     @Option(names = "--commit", defaultValue = "unknown", hidden = true)
     private String commit = "";
 
@@ -74,7 +82,7 @@ final class Bench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (names.isEmpty()) {
             list();
             return 0;
@@ -89,8 +97,18 @@ final class Bench implements Callable<Integer> {
         try (Stage stage = new Stage(options)) {
             Session session = new Session(stage, progress, this::add, facts);
             chosen.forEach(each -> session.play(each, cells(each), rounds));
-            return session.failed() == 0 && session.lines().stream().allMatch(Line::right) ? 0 : 1;
+            return new Outcome(session.lines(), session.failed(), Ansi.AUTO).tell(chosen, System.out, earlier());
         }
+    }
+
+    /** What to compare with: empty if that was not asked for. */
+    private Optional<List<Line>> earlier() throws IOException {
+        return compare
+                ? Optional.of(Line.of(Path.of("docs").resolve(Performance.EVIDENCE)).stream()
+                        .filter(line -> only.matcher(line.text("clients") + " " + line.text("contender"))
+                                .find())
+                        .toList())
+                : Optional.empty();
     }
 
     private List<Workload> chosen() {

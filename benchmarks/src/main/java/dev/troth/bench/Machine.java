@@ -23,7 +23,10 @@ final class Machine {
         } catch (IOException e) {
             throw new UncheckedIOException("The size of memory is read from /proc, which only Linux has", e);
         }
-        facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put(
+                "kernel",
+                System.getProperty("os.name") + " "
+                        + System.getProperty("os.version").replaceFirst("-.*", ""));
         facts.put("java", System.getProperty("java.version"));
         return facts;
     }
