@@ -1,31 +1,41 @@
 package dev.troth.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The entry of {@code ./dev bench}. */
 @Command(
-        name = "bench",
+        name = "./dev bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Measures what a transaction costs, beside what others do, and prints tables with ratios.")
 final class Bench implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "WORKLOAD", description = "What to measure.")
-    private List<String> workloads = List.of();
+    private static final String EVERYTHING = "all";
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "WORKLOAD",
+            description = "What to measure, or all. Without one they are listed.")
+    private List<String> names = List.of();
 
     @Option(names = "--rounds", defaultValue = "3", description = "Runs of each (default: ${DEFAULT-VALUE}).")
     private int rounds;
@@ -36,17 +46,35 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--warm", defaultValue = "5", description = "Seconds before that (default: ${DEFAULT-VALUE}).")
     private int warm;
 
-    @Option(names = "--only", defaultValue = ".*", description = "Only contenders that this expression finds in CLIENTS NAME.")
+    @Option(
+            names = "--only",
+            defaultValue = ".*",
+            description = "Only contenders that this expression finds in CLIENTS NAME: '8 Troth$'")
     private Pattern only = Pattern.compile(".*");
 
-    @Option(names = "--out", defaultValue = "target/bench.jsonl", description = "Where lines are added (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--out",
+            defaultValue = "target/bench.jsonl",
+            description = "Where lines are added (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("");
+
+    @Option(
+            names = "--jvm",
+            paramLabel = "OPTION",
+            description = "An option for the JVM of every run, for example of a profiler.")
+    private List<String> jvm = new ArrayList<>();
+
+    @Option(
+            names = "--compare",
+            description = "Afterwards compares the ratios of ours to others with those of docs/evidence/bench.jsonl;"
+                    + " slower by 15 %% or more fails.")
+    private boolean compare;
 
     @Option(names = "--commit", defaultValue = "unknown", hidden = true)
     private String commit = "";
 
-    @Option(names = "--jvm", description = "An option for the JVM of every run, for example of a profiler.")
-    private List<String> jvm = new ArrayList<>();
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     /** Runs it. */
     public static void main(String[] arguments) {
@@ -54,52 +82,68 @@ final class Bench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        ObjectMapper json = new ObjectMapper();
-        List<Map<String, Object>> lines = new ArrayList<>();
-        try (Stage stage = new Stage(new Stage.Options(warm, seconds, jvm))) {
-            for (String name : workloads) {
-                Workload workload = java.util.Arrays.stream(Workload.values())
-                        .filter(each -> each.title().equals(name))
-                        .findFirst()
-                        .orElseThrow();
-                for (int round = 1; round <= rounds; round++) {
-                    for (Cell cell : workload.cells()) {
-                        if (!only.matcher(cell.clients() + " " + cell.title()).find()) {
-                            continue;
-                        }
-                        Map<String, Object> line = new LinkedHashMap<>();
-                        line.put("workload", name);
-                        line.put("contender", cell.title());
-                        line.put("clients", cell.clients());
-                        line.put("databases", cell.databases());
-                        line.put("content", cell.content());
-                        line.put("round", round);
-                        line.putAll(stage.play(cell));
-                        line.put("commit", commit);
-                        line.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-                        lines.add(line);
-                        Files.writeString(
-                                out,
-                                json.writeValueAsString(line) + "\n",
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.APPEND);
-                        System.out.printf(
-                                "%s %-24s %2d clients  round %d  %8s/s  p50 %6s ms  cpu %5s ms  forced %5s  right %s others %s%n",
-                                name,
-                                cell.title(),
-                                cell.clients(),
-                                round,
-                                line.get("per_second"),
-                                line.get("p50_ms"),
-                                line.get("cpu_ms"),
-                                line.get("forced_per_tx"),
-                                line.get("right"),
-                                line.get("others_cores"));
-                    }
-                }
-            }
+    public Integer call() throws IOException {
+        if (names.isEmpty()) {
+            list();
+            return 0;
         }
-        return 0;
+        List<Workload> chosen = chosen();
+        Stage.Options options = new Stage.Options(warm, seconds, jvm, Path.of("target", "bench-errors.log"));
+        Progress progress = new Progress(System.out, InstantSource.system(), options);
+        chosen.forEach(each -> cells(each).forEach(cell -> progress.expect(cell, rounds)));
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("commit", commit);
+        facts.put("session", progress.now());
+        try (Stage stage = new Stage(options)) {
+            Session session = new Session(stage, progress, this::add, facts);
+            chosen.forEach(each -> session.play(each, cells(each), rounds));
+            return new Outcome(session.lines(), session.failed(), Ansi.AUTO).tell(chosen, System.out, earlier());
+        }
+    }
+
+    /** What to compare with: empty if that was not asked for. */
+    private Optional<List<Line>> earlier() throws IOException {
+        return compare
+                ? Optional.of(Line.of(Path.of("docs").resolve(Performance.EVIDENCE)).stream()
+                        .filter(line -> only.matcher(line.text("clients") + " " + line.text("contender"))
+                                .find())
+                        .toList())
+                : Optional.empty();
+    }
+
+    private List<Workload> chosen() {
+        return names.contains(EVERYTHING)
+                ? List.of(Workload.values())
+                : names.stream()
+                        .map(name -> Workload.named(name)
+                                .orElseThrow(() -> new ParameterException(
+                                        spec.commandLine(),
+                                        "There is no workload '" + name + "'. ./dev bench lists them.")))
+                        .toList();
+    }
+
+    private List<Cell> cells(Workload workload) {
+        return workload.cells().stream().filter(cell -> cell.matches(only)).toList();
+    }
+
+    private void list() {
+        Stage.Options options = new Stage.Options(warm, seconds, jvm, out);
+        System.out.printf(
+                "./dev bench WORKLOAD... | %s, see --help. With %d rounds of %d + %d seconds:%n%n",
+                EVERYTHING, rounds, warm, seconds);
+        for (Workload each : Workload.values()) {
+            Progress all = new Progress(System.out, InstantSource.system(), options);
+            cells(each).forEach(cell -> all.expect(cell, rounds));
+            System.out.printf(
+                    "%-18s %3d min  %s%n", each.title(), all.remaining().toMinutes() + 1, each.about());
+        }
+    }
+
+    private void add(Line line) {
+        try {
+            Files.writeString(out, line.json() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The figures could not be added to " + out, e);
+        }
     }
 }

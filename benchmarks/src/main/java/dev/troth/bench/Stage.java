@@ -1,21 +1,15 @@
 package dev.troth.bench;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.troth.bench.run.Run;
 import dev.troth.testkit.servers.PostgresServer;
-import dev.troth.testkit.servers.RabbitServer;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,13 +19,17 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The servers of all runs. Every run has databases of its own, and a JVM of its own. */
-final class Stage implements AutoCloseable {
-    private static final TypeReference<LinkedHashMap<String, Object>> LINE = new TypeReference<>() {};
+/** Where runs take place. Each has databases of its own, a folder of its own, and a JVM of its own, which end with this one. */
+final class Stage implements Session.Player, AutoCloseable {
+    private static final Duration BESIDES = Duration.ofMinutes(5); // to start, to finish what was answered, to count
+    private static final double THOUSAND = 1_000;
 
-    private final List<PostgresServer> databases = new ArrayList<>();
+    private final Servers servers = new Servers();
+    private final Map<String, Object> machine = Machine.facts();
     private final Options options;
-    private @Nullable RabbitServer broker;
+    private final Thread hook = new Thread(this::abandon, "end-of-run");
+    private volatile @Nullable RunProcess running;
+    private volatile @Nullable Path folder;
 
     /**
      * How runs are made.
@@ -39,123 +37,115 @@ final class Stage implements AutoCloseable {
      * @param warm seconds before anything is counted
      * @param seconds that are counted
      * @param jvm options for the JVM of the run
+     * @param errors the file for what the last run has written to its standard error
      */
-    record Options(int warm, int seconds, List<String> jvm) {}
+    record Options(int warm, int seconds, List<String> jvm, Path errors) {}
 
     Stage(Options options) {
         this.options = options;
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    private PostgresServer database(int number) {
-        while (databases.size() <= number) {
-            databases.add(PostgresServer.local()
-                    .maxPreparedTransactions(500)
-                    .setting("max_connections", "300")
-                    .setting("shared_buffers", "128MB")
-                    .start());
-        }
-        return databases.get(number);
-    }
-
-    private RabbitServer broker() {
-        RabbitServer running = broker;
-        if (running == null) {
-            running = RabbitServer.local();
-            broker = running;
-            running.start();
-        }
-        return running;
-    }
-
-    /** Runs it and returns what the run said. */
-    Map<String, Object> play(Cell cell) throws IOException, SQLException {
-        Path folder = Files.createTempDirectory(
-                "troth-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    @Override
+    public Line play(Cell cell) throws RunFailedException {
         List<String> urls = new ArrayList<>();
-        for (int i = 0; i < cell.databases(); i++) {
-            urls.add(database(i).freshDatabase());
-        }
         try {
-            return run(setting(cell, urls, folder), folder);
-        } finally {
-            for (int i = 0; i < urls.size(); i++) {
-                drop(database(i), urls.get(i));
+            Path home = Files.createTempDirectory(
+                    "troth-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            folder = home;
+            for (int i = 0; i < cell.databases(); i++) {
+                urls.add(servers.database(i).freshDatabase());
             }
-            remove(folder);
+            try {
+                return played(cell, written(cell, urls, home), home);
+            } finally {
+                for (int i = 0; i < urls.size(); i++) {
+                    servers.drop(i, urls.get(i));
+                }
+                remove(home);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("The databases of a run could not be made or dropped", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("A run could not be started or read", e);
         }
     }
 
-    private Properties setting(Cell cell, List<String> urls, Path folder) {
+    private Line played(Cell cell, Path setting, Path home) throws IOException, RunFailedException {
+        Path errors = home.resolve("errors");
+        long before = cell.who().broker() ? servers.received() : 0;
+        Duration limit = BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds()));
+        try (RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting, errors)) {
+            running = run;
+            Line said = run.figures(limit);
+            Map<String, Object> all = new LinkedHashMap<>(said.all());
+            if (cell.who().broker()) {
+                double each = Math.max(1, said.number("answered"));
+                all.put("messages_per_tx", Math.round((servers.received() - before) / each * THOUSAND) / THOUSAND);
+            }
+            all.putAll(machine);
+            all.putAll(servers.versions());
+            return new Line(all);
+        } finally {
+            running = null;
+            Files.move(errors, options.errors(), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private Path written(Cell cell, List<String> urls, Path home) throws IOException, SQLException {
+        Path file = home.resolve("setting");
         Properties all = new Properties();
-        all.putAll(cell.more());
-        all.setProperty("contender", cell.contender().title());
-        all.setProperty("clients", Integer.toString(cell.clients()));
-        all.setProperty("content", Integer.toString(cell.content()));
+        all.setProperty("contender", cell.who().name());
         all.setProperty("warm", Integer.toString(options.warm()));
         all.setProperty("seconds", Integer.toString(options.seconds()));
-        all.setProperty("folder", folder.toString());
-        all.setProperty("file", folder.resolve("setting").toString());
+        all.putAll(cell.more());
+        all.setProperty("clients", Integer.toString(cell.clients()));
+        all.setProperty("content", Integer.toString(cell.content()));
+        all.setProperty("folder", home.toString());
+        all.setProperty("file", file.toString());
         all.setProperty("databases", Integer.toString(urls.size()));
         for (int i = 0; i < urls.size(); i++) {
+            PostgresServer server = servers.database(i);
             all.setProperty("database." + i, urls.get(i));
-            all.setProperty("process.database" + i, Long.toString(database(i).pid()));
+            all.setProperty("process.database" + i, Long.toString(server.pid()));
         }
-        if (cell.contender().needsBroker()) {
-            all.setProperty("broker", broker().uri());
-            all.setProperty("process.broker", Long.toString(broker().pid()));
+        if (cell.who().broker()) {
+            all.setProperty("broker", servers.broker().uri());
+            all.setProperty("process.broker", Long.toString(servers.broker().pid()));
         }
-        return all;
-    }
-
-    private Map<String, Object> run(Properties setting, Path folder) throws IOException {
-        Path file = folder.resolve("setting");
         try (Writer out = Files.newBufferedWriter(file)) {
-            setting.store(out, null);
+            all.store(out, null);
         }
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
-        command.addAll(options.jvm());
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), Run.class.getName(), file.toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String last = "";
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                last = line;
-            }
-        } finally {
-            process.destroyForcibly();
-        }
-        if (!last.startsWith("{")) {
-            throw new IOException("The run said nothing of what it measured; its last line was '" + last + "'");
-        }
-        return new ObjectMapper().readValue(last, LINE);
+        return file;
     }
 
-    private static void drop(PostgresServer server, String url) throws SQLException {
-        String name = url.replaceFirst(".*/([^?/]+)\\?.*", "$1");
-        try (Connection connection = DriverManager.getConnection(server.url());
-                Statement statement = connection.createStatement()) {
-            statement.execute("DROP DATABASE \"" + name + "\" WITH (FORCE)");
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
+    private static void remove(Path home) throws IOException {
+        try (Stream<Path> all = Files.walk(home)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
+    /** When this JVM ends in the middle of a run: the run must not outlive it. Its servers end by themselves. */
+    private void abandon() {
+        RunProcess run = running;
+        Path home = folder;
+        if (run != null) {
+            run.close();
+        }
+        if (home != null && Files.exists(home)) {
+            try {
+                remove(home);
+            } catch (IOException e) {
+                System.err.println("Left " + home + ": " + e);
             }
         }
     }
 
     @Override
     public void close() {
-        if (broker != null) {
-            broker.close();
-        }
-        databases.forEach(PostgresServer::close);
+        Runtime.getRuntime().removeShutdownHook(hook);
+        servers.close();
     }
 }

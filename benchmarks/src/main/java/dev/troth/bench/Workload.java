@@ -9,29 +9,88 @@ import static dev.troth.bench.contender.Contenders.TWO_COMMITS;
 
 import dev.troth.bench.contender.Contenders;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
-/** What can be measured, each a list of cells that take turns. */
+/** What can be measured, each a list of cells that take turns.  */
 enum Workload {
-    TWO_DATABASES("two-databases", "a blog row and a review row in two databases, in one JVM") {
+    TWO_DATABASES(
+            "two-databases",
+            "a blog row and a review row in two databases, both or neither, in one JVM",
+            Axis.CLIENTS) {
         @Override
         List<Cell> cells() {
-            return all(List.of(1, 8, 32), TWO_COMMITS, PREPARED_WITHOUT_LOG, LAST_RESOURCE, TROTH);
+            return all(clients(1, 8, 32), TWO_COMMITS, PREPARED_WITHOUT_LOG, LAST_RESOURCE, TROTH);
         }
     },
-    OVER_RABBITMQ("over-rabbitmq", "the same between two processes, over RabbitMQ") {
+    OVER_RABBITMQ("over-rabbitmq", "the same between two processes, over RabbitMQ", Axis.CLIENTS) {
         @Override
         List<Cell> cells() {
-            return all(List.of(1, 8, 32), RABBIT_BY_HAND, TROTH_OVER_RABBIT);
+            return all(clients(1, 8, 32), RABBIT_BY_HAND, TROTH_OVER_RABBIT);
+        }
+    },
+    PARTICIPANTS("participants", "what each further database costs; 8 clients", Axis.DATABASES) {
+        @Override
+        List<Cell> cells() {
+            return grown(
+                    (who, databases) -> Cell.of(who, 8).databases(databases),
+                    List.of(2, 3, 4, 6),
+                    TWO_COMMITS,
+                    TROTH,
+                    TROTH_OVER_RABBIT);
+        }
+    },
+    PAYLOAD("payload", "what longer rows and messages cost; 8 clients", Axis.CONTENT) {
+        @Override
+        List<Cell> cells() {
+            return grown(
+                    (who, content) -> Cell.of(who, 8).content(content),
+                    List.of(100, 1_000, 10_000, 100_000),
+                    TWO_COMMITS,
+                    TROTH,
+                    TROTH_OVER_RABBIT);
+        }
+    },
+    CLIENTS("clients", "how rate and waiting grow with callers", Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            return all(clients(8, 16, 32, 64), TWO_COMMITS, TROTH, TROTH_OVER_RABBIT);
+        }
+    },
+    MESSAGES(
+            "messages",
+            "what layouts of queues cost, in messages and time, beside two-phase commit by hand",
+            Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            List<Cell> cells = new ArrayList<>();
+            for (int each : clients(1, 8)) {
+                cells.add(Cell.of(RABBIT_BY_HAND, each));
+                for (String layout : List.of("per participant", "per kind", "per transaction")) {
+                    cells.add(Cell.of(TROTH_OVER_RABBIT, each).with("layout", layout));
+                }
+            }
+            return cells;
         }
     };
 
+    /** What the names of ours begin with. */
+    static final String OURS = "Troth";
+
     private final String title;
     private final String about;
+    private final Axis axis;
 
-    Workload(String title, String about) {
+    Workload(String title, String about, Axis axis) {
         this.title = title;
         this.about = about;
+        this.axis = axis;
+    }
+
+    static Optional<Workload> named(String title) {
+        return Arrays.stream(values()).filter(each -> each.title.equals(title)).findFirst();
     }
 
     String title() {
@@ -42,13 +101,50 @@ enum Workload {
         return about;
     }
 
+    Axis axis() {
+        return axis;
+    }
+
     abstract List<Cell> cells();
 
+    /** What is measured of it; the first is what it is about, of which ratios are made. */
+    List<Measure> measures() {
+        return Measure.OF_TRANSACTIONS;
+    }
+
+    /** With whom the others are compared in tables: the first that is not ours, or the first. */
+    String base() {
+        List<Cell> cells = cells();
+        return cells.stream()
+                .map(Cell::contender)
+                .filter(name -> !name.startsWith(OURS))
+                .findFirst()
+                .orElse(cells.get(0).contender());
+    }
+
+    /** What a caller of that contender can rely on; empty of one that does not exist any more. */
+    String guarantee(String contender) {
+        return cells().stream()
+                .filter(cell -> cell.contender().equals(contender))
+                .map(cell -> cell.who().guarantee())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static List<Integer> clients(Integer... numbers) {
+        return List.of(numbers);
+    }
+
     private static List<Cell> all(List<Integer> clients, Contenders... contenders) {
+        return grown(Cell::of, clients, contenders);
+    }
+
+    private static List<Cell> grown(
+            BiFunction<Contenders, Integer, Cell> cell, List<Integer> places, Contenders... contenders) {
         List<Cell> cells = new ArrayList<>();
-        for (int each : clients) {
+        for (int place : places) {
             for (Contenders contender : contenders) {
-                cells.add(Cell.of(contender, each));
+                cells.add(cell.apply(contender, place));
             }
         }
         return cells;

@@ -31,6 +31,7 @@ class BuildTest {
             entry("info.picocli", "Apache-2.0"),
             entry("com.zaxxer", "Apache-2.0"),
             entry("org.apache.commons", "Apache-2.0"),
+            entry("org.hdrhistogram", "BSD-2-Clause"),
             entry("org.tukaani", "0BSD"),
             entry("org.assertj", "Apache-2.0"),
             entry("org.postgresql", "BSD-2-Clause"),

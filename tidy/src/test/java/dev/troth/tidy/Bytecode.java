@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** The compiled classes of every module. */
 final class Bytecode {
     private static final List<String> MODULES = Stream.concat(
-                    Repository.PUBLISHED.stream(), Stream.of("examples/blog", "cli"))
+                    Repository.PUBLISHED.stream(), Stream.of("examples/blog", "cli", "benchmarks"))
             .toList();
 
     /** Everything that is shipped. */

@@ -101,16 +101,17 @@ class LayersTest {
     @CsvSource(textBlock = """
             dev.troth.engine..    , dev.troth.engine.. dev.troth
             dev.troth.codec..     , dev.troth.codec.. dev.troth dev.troth.testkit..
-            dev.troth             , dev.troth dev.troth.testkit.. dev.troth.example.. dev.troth.cli..
-            dev.troth.jdbc..      , dev.troth.jdbc.. dev.troth.example.. dev.troth.cli..
-            dev.troth.rabbitmq..  , dev.troth.rabbitmq.. dev.troth.example.. dev.troth.cli..
-            dev.troth.testkit..   , dev.troth.testkit.. dev.troth.cli..
+            dev.troth             , dev.troth dev.troth.testkit.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
+            dev.troth.jdbc..      , dev.troth.jdbc.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
+            dev.troth.rabbitmq..  , dev.troth.rabbitmq.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
+            dev.troth.testkit..   , dev.troth.testkit.. dev.troth.cli.. dev.troth.bench..
             dev.troth.example..   , dev.troth.example.. dev.troth.cli..
             dev.troth.cli..       , dev.troth.cli..
-            com.fasterxml..       , dev.troth.codec.. dev.troth.example.. dev.troth.cli..
+            dev.troth.bench..     , dev.troth.bench..
+            com.fasterxml..       , dev.troth.codec.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
             org.msgpack..         , dev.troth.codec..
-            com.rabbitmq..        , dev.troth.rabbitmq.. dev.troth.cli..
-            org.postgresql..      , nobody
+            com.rabbitmq..        , dev.troth.rabbitmq.. dev.troth.cli.. dev.troth.bench..
+            org.postgresql..      , dev.troth.bench..
             org.mariadb..         , nobody
             org.junit..           , dev.troth.testkit..
             org.assertj..         , dev.troth.testkit..

@@ -15,6 +15,8 @@ public enum Contenders {
 
     private final String title;
     private final String guarantee;
+
+    @SuppressWarnings("ImmutableEnumChecker") // constructors of contenders
     private final Factory factory;
 
     /** Makes a contender that is ready to be called. */

@@ -76,8 +76,8 @@ final class Ground implements AutoCloseable {
         long prepared = 0;
         for (Connection connection : connections) {
             rows.add(number(connection, "SELECT count(*) FROM " + (rows.isEmpty() ? "blogs" : "reviews")));
-            prepared += number(
-                    connection, "SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()");
+            prepared +=
+                    number(connection, "SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()");
         }
         boolean same = rows.stream().distinct().count() == 1;
         boolean enough = errors > 0 ? rows.get(0) >= answered : rows.get(0) == answered;

@@ -59,8 +59,7 @@ final class Meter {
             }
             figures.put("cpu_ms", Rounded.of(ours * each));
             double seconds = (nanos - before.nanos) / 1e9;
-            figures.put(
-                    "others_cores", Rounded.of((machine - before.machine - ours) / TICKS_PER_SECOND / seconds));
+            figures.put("others_cores", Rounded.of((machine - before.machine - ours) / TICKS_PER_SECOND / seconds));
             return figures;
         }
     }
@@ -77,7 +76,8 @@ final class Meter {
     }
 
     private static long ofMachine() throws IOException {
-        String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).trim().split("\\s+");
+        String[] fields =
+                Files.readAllLines(Path.of("/proc/stat")).get(0).trim().split("\\s+", -1);
         long sum = 0;
         for (int field : BUSY) {
             sum += Long.parseLong(fields[field + 1]);
@@ -99,14 +99,13 @@ final class Meter {
     private static void stat(Path process, Map<Long, long[]> stats) {
         try {
             String text = Files.readString(process.resolve("stat"));
-            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
             long ticks = 0;
             for (int field = OWN; field < OF_CHILDREN + 2; field++) {
                 ticks += Long.parseLong(fields[field]);
             }
             stats.put(
-                    Long.valueOf(process.getFileName().toString()),
-                    new long[] {Long.parseLong(fields[PARENT]), ticks});
+                    Long.valueOf(process.getFileName().toString()), new long[] {Long.parseLong(fields[PARENT]), ticks});
         } catch (IOException e) {
             // it has ended meanwhile
         }

@@ -1,0 +1,86 @@
+package dev.troth.bench;
+
+import dev.troth.testkit.servers.PostgresServer;
+import dev.troth.testkit.servers.RabbitServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The servers of all runs, each started when it is first needed. They end with this JVM. */
+final class Servers implements AutoCloseable {
+    /** Every message that clients have published: RabbitMQ counts by protocol, in counters that need no plugin. */
+    private static final String RECEIVED = "lists:sum([maps:get(messages_received_total, Counters, 0)"
+            + " || {_, Counters} <- maps:to_list(rabbit_global_counters:overview())]).";
+
+    private final List<PostgresServer> databases = new ArrayList<>();
+    private final Map<String, Object> versions = new LinkedHashMap<>();
+    private @Nullable RabbitServer broker;
+
+    PostgresServer database(int number) throws SQLException {
+        while (databases.size() <= number) {
+            databases.add(PostgresServer.local()
+                    .maxPreparedTransactions(500)
+                    .setting("max_connections", "300")
+                    .setting("shared_buffers", "128MB")
+                    .start());
+        }
+        if (!versions.containsKey("postgresql")) {
+            versions.put("postgresql", word(databases.get(0), "SHOW server_version"));
+        }
+        return databases.get(number);
+    }
+
+    RabbitServer broker() {
+        RabbitServer running = broker;
+        if (running == null) {
+            running = RabbitServer.local();
+            broker = running;
+            running.start();
+            versions.put("rabbitmq", running.control("version").strip());
+        }
+        return running;
+    }
+
+    /** How many messages the broker has received since it was started. */
+    long received() {
+        return Long.parseLong(broker().control("eval", RECEIVED).strip());
+    }
+
+    /** Of those that have been started. */
+    Map<String, Object> versions() {
+        return versions;
+    }
+
+    void drop(int number, String url) throws SQLException {
+        String name = url.replaceFirst(".*/([^?/]+)\\?.*", "$1");
+        try (Connection connection =
+                        DriverManager.getConnection(database(number).url());
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP DATABASE \"" + name + "\" WITH (FORCE)");
+        }
+    }
+
+    private static String word(PostgresServer server, String query) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(server.url());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getString(1).replaceFirst(" .*", "");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (broker != null) {
+            broker.close();
+        }
+        databases.forEach(PostgresServer::close);
+    }
+}
