@@ -57,7 +57,7 @@ final class Stage implements Session.Player, AutoCloseable {
                 urls.add(servers.database(i).freshDatabase());
             }
             try {
-                return played(cell, written(cell, urls, home), home);
+                return played(cell, written(cell, urls, home));
             } finally {
                 for (int i = 0; i < urls.size(); i++) {
                     servers.drop(i, urls.get(i));
@@ -68,15 +68,18 @@ final class Stage implements Session.Player, AutoCloseable {
             throw new IllegalStateException("The databases of a run could not be made or dropped", e);
         } catch (IOException e) {
             throw new UncheckedIOException("A run could not be started or read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted in the middle of a run", e);
         }
     }
 
-    private Line played(Cell cell, Path setting, Path home) throws IOException, RunFailedException {
-        Path errors = home.resolve("errors");
+    private Line played(Cell cell, Path setting) throws IOException, InterruptedException, RunFailedException {
         long before = cell.who().broker() ? servers.received() : 0;
         Duration limit = BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds()));
-        try (RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting, errors)) {
-            running = run;
+        RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting);
+        running = run;
+        try (run) {
             Line said = run.figures(limit);
             Map<String, Object> all = new LinkedHashMap<>(said.all());
             if (cell.who().broker()) {
@@ -88,7 +91,7 @@ final class Stage implements Session.Player, AutoCloseable {
             return new Line(all);
         } finally {
             running = null;
-            Files.move(errors, options.errors(), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(run.errors(), options.errors(), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
