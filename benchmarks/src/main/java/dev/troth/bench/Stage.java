@@ -81,6 +81,9 @@ final class Stage implements Session.Player, AutoCloseable {
         running = run;
         try (run) {
             Line said = run.figures(limit);
+            if (said.text("transactions").equals("0")) {
+                throw new RunFailedException("counted no transaction; give it more time, with --warm and --seconds");
+            }
             Map<String, Object> all = new LinkedHashMap<>(said.all());
             if (cell.who().broker()) {
                 double each = Math.max(1, said.number("answered"));
