@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Stage implements Session.Player, AutoCloseable {
     private final Thread hook = new Thread(this::abandon, "end-of-run");
     private volatile @Nullable RunProcess running;
     private volatile @Nullable Path folder;
+    private volatile boolean ending;
 
     /**
      * How runs are made.
@@ -80,6 +82,7 @@ final class Stage implements Session.Player, AutoCloseable {
         RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting);
         running = run;
         try (run) {
+            goOn();
             Line said = run.figures(limit);
             if (said.text("transactions").equals("0")) {
                 throw new RunFailedException("counted no transaction; give it more time, with --warm and --seconds");
@@ -92,6 +95,9 @@ final class Stage implements Session.Player, AutoCloseable {
             all.putAll(machine);
             all.putAll(servers.versions());
             return new Line(all);
+        } catch (RunFailedException e) {
+            goOn();
+            throw e;
         } finally {
             running = null;
             Files.move(run.errors(), options.errors(), StandardCopyOption.REPLACE_EXISTING);
@@ -133,8 +139,20 @@ final class Stage implements Session.Player, AutoCloseable {
         }
     }
 
+    /** Does not return when this JVM is ending: then no further run begins, and none is told to have failed. */
+    private void goOn() throws InterruptedException {
+        if (ending) {
+            RunProcess run = running;
+            if (run != null) {
+                run.close(); // it began when the hook had already looked
+            }
+            new CountDownLatch(1).await();
+        }
+    }
+
     /** When this JVM ends in the middle of a run: the run must not outlive it. Its servers end by themselves. */
     private void abandon() {
+        ending = true;
         RunProcess run = running;
         Path home = folder;
         if (run != null) {
