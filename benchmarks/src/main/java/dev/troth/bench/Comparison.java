@@ -66,16 +66,20 @@ final class Comparison {
                 : advantage(then(ours).get(), then(other).get());
         OptionalDouble after = advantage(ours, other);
         if (before.isEmpty()) {
-            return new Finding(Verdict.NEW, pair + "not measured before, now " + Shown.of(after));
+            return new Finding(Verdict.NEW, pair + "not measured before, now " + shown(after));
         }
         if (after.isEmpty()) {
-            return new Finding(Verdict.MISSING, pair + Shown.of(before) + " before, no figure now");
+            return new Finding(Verdict.MISSING, pair + shown(before) + " before, no figure now");
         }
         double change = after.getAsDouble() / before.getAsDouble() - 1;
         return new Finding(
                 change <= -TOLERATED + ROUNDING ? Verdict.SLOWER : Verdict.AS_BEFORE,
-                pair + Shown.of(before) + " before, now " + Shown.of(after)
+                pair + shown(before) + " before, now " + shown(after)
                         + String.format(Locale.ROOT, " (%+.0f %%)", change * 100));
+    }
+
+    private static String shown(OptionalDouble advantage) {
+        return advantage.isEmpty() ? "no figure" : Shown.ratio(advantage.getAsDouble());
     }
 
     private Optional<Square> then(Square square) {

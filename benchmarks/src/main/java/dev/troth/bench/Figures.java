@@ -78,14 +78,14 @@ final class Figures {
     }
 
     /**
-     * A number within a sentence: {@code workload, place, contender, measure}, or {@code workload, place, contender / contender, measure} for a
+     * A number within a sentence: {@code workload; place; contender; measure}, or {@code workload; place; contender / contender; measure} for a
      * ratio; the measure as the constant of {@link Measure}, in small letters.
      */
     String number(String which) {
-        String[] words = which.split(" *, *", -1);
+        String[] words = which.split(" *; *", -1);
         if (words.length != 4) {
             throw new IllegalArgumentException(
-                    "A number is 'workload, place, contender, measure', and not '" + which + "'");
+                    "A number is 'workload; place; contender; measure', and not '" + which + "'");
         }
         Measure measure = Measure.valueOf(words[3].toUpperCase(Locale.ROOT));
         Squares squares = squares(words[0]);

@@ -38,7 +38,7 @@ record Outcome(List<Line> lines, int failed, Ansi ansi) {
     private boolean compare(Squares now, Squares then, PrintStream out) {
         List<Comparison.Finding> findings = new Comparison(now, then).findings();
         out.println();
-        out.println("Ours to others, beside docs/evidence/bench.jsonl:");
+        out.println(now.workload().title() + ", ours to others, beside docs/evidence/bench.jsonl:");
         for (Comparison.Finding finding : findings) {
             boolean slower = finding.verdict() == Comparison.Verdict.SLOWER;
             out.println(slower ? red(finding.text() + ": SLOWER") : finding.text());

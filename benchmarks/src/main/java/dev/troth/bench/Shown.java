@@ -17,6 +17,11 @@ final class Shown {
         return String.format(Locale.ROOT, Math.abs(value) >= TEN ? "%.1f" : "%.2f", value);
     }
 
+    /** How many times as much: two digits after the point, from ten on one. */
+    static String ratio(double value) {
+        return String.format(Locale.ROOT, value >= TEN ? "%,.1f" : "%.2f", value);
+    }
+
     static String of(OptionalDouble value) {
         return value.isPresent() ? of(value.getAsDouble()) : "";
     }

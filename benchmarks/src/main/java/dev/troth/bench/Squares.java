@@ -71,6 +71,6 @@ final class Squares {
 
     /** A place as tables show it: 8 clients. */
     String shown(double place) {
-        return Shown.of(place) + " " + workload.axis().unit();
+        return workload.axis().shown(place);
     }
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Stage implements Session.Player, AutoCloseable {
     private final Thread hook = new Thread(this::abandon, "end-of-run");
     private volatile @Nullable RunProcess running;
     private volatile @Nullable Path folder;
+    private volatile boolean ending;
 
     /**
      * How runs are made.
@@ -57,7 +59,7 @@ final class Stage implements Session.Player, AutoCloseable {
                 urls.add(servers.database(i).freshDatabase());
             }
             try {
-                return played(cell, written(cell, urls, home), home);
+                return played(cell, written(cell, urls, home));
             } finally {
                 for (int i = 0; i < urls.size(); i++) {
                     servers.drop(i, urls.get(i));
@@ -68,16 +70,23 @@ final class Stage implements Session.Player, AutoCloseable {
             throw new IllegalStateException("The databases of a run could not be made or dropped", e);
         } catch (IOException e) {
             throw new UncheckedIOException("A run could not be started or read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted in the middle of a run", e);
         }
     }
 
-    private Line played(Cell cell, Path setting, Path home) throws IOException, RunFailedException {
-        Path errors = home.resolve("errors");
+    private Line played(Cell cell, Path setting) throws IOException, InterruptedException, RunFailedException {
         long before = cell.who().broker() ? servers.received() : 0;
         Duration limit = BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds()));
-        try (RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting, errors)) {
-            running = run;
+        RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting);
+        running = run;
+        try (run) {
+            goOn();
             Line said = run.figures(limit);
+            if (said.text("transactions").equals("0")) {
+                throw new RunFailedException("counted no transaction; give it more time, with --warm and --seconds");
+            }
             Map<String, Object> all = new LinkedHashMap<>(said.all());
             if (cell.who().broker()) {
                 double each = Math.max(1, said.number("answered"));
@@ -86,9 +95,12 @@ final class Stage implements Session.Player, AutoCloseable {
             all.putAll(machine);
             all.putAll(servers.versions());
             return new Line(all);
+        } catch (RunFailedException e) {
+            goOn();
+            throw e;
         } finally {
             running = null;
-            Files.move(errors, options.errors(), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(run.errors(), options.errors(), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -127,8 +139,20 @@ final class Stage implements Session.Player, AutoCloseable {
         }
     }
 
+    /** Does not return when this JVM is ending: then no further run begins, and none is told to have failed. */
+    private void goOn() throws InterruptedException {
+        if (ending) {
+            RunProcess run = running;
+            if (run != null) {
+                run.close(); // it began when the hook had already looked
+            }
+            new CountDownLatch(1).await();
+        }
+    }
+
     /** When this JVM ends in the middle of a run: the run must not outlive it. Its servers end by themselves. */
     private void abandon() {
+        ending = true;
         RunProcess run = running;
         Path home = folder;
         if (run != null) {

@@ -52,7 +52,7 @@ final class Tables {
 
     private String times(Square square, Square other) {
         OptionalDouble ratio = square.ratio(workload.measures().get(0), other);
-        return ratio.isEmpty() ? "" : Shown.of(ratio.getAsDouble()) + " ×";
+        return ratio.isEmpty() ? "" : Shown.ratio(ratio.getAsDouble()) + " ×";
     }
 
     /** Everything, for a terminal. */

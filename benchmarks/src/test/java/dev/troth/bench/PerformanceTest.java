@@ -55,8 +55,8 @@ class PerformanceTest {
     @Test
     void a_number_within_a_sentence_is_a_median_or_a_ratio() {
         Figures figures = new Figures(List.of(line(TWO_COMMITS, 1_000), line(TROTH, 450)));
-        String page = "It is <!-- = two-databases, 8, Troth / two commits, rate -->9<!-- . --> of"
-                + " <!-- = two-databases, 8, two commits, rate -->9<!-- . -->, at 1 <!-- = two-databases, 1, Troth, p50 --><!-- . -->";
+        String page = "It is <!-- = two-databases; 8; Troth / two commits; rate -->9<!-- . --> of"
+                + " <!-- = two-databases; 8; two commits; rate -->9<!-- . -->, at 1 <!-- = two-databases; 1; Troth; p50 --><!-- . -->";
 
         assertThat(Page.with(page, figures::block, figures::number).replaceAll("<!--.*?-->", ""))
                 .isEqualTo("It is 0.45 of 1,000, at 1 (not measured yet)");
@@ -69,7 +69,7 @@ class PerformanceTest {
         assertThatThrownBy(() -> figures.block("speed"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'speed'");
-        assertThatThrownBy(() -> figures.number("8, Troth")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> figures.number("8; Troth")).isInstanceOf(IllegalArgumentException.class);
         assertThat(figures.block("two-databases")).isEqualTo("Not measured yet.\n");
     }
 

@@ -33,7 +33,13 @@ class RunProcessTest {
         }
     }
 
-    static final class Silent {
+    static final class Mute {
+        public static void main(String[] arguments) {
+            System.out.println("nothing to say");
+        }
+    }
+
+    static final class Hanging {
         public static void main(String[] arguments) throws InterruptedException {
             new CountDownLatch(1).await();
         }
@@ -60,8 +66,17 @@ class RunProcessTest {
     }
 
     @Test
+    void a_run_that_says_nothing_has_failed() throws IOException {
+        try (RunProcess run = start(Mute.class)) {
+            assertThatThrownBy(() -> run.figures(LONG))
+                    .isInstanceOf(RunFailedException.class)
+                    .hasMessage("ended with 0 and no figures. Its last words: none");
+        }
+    }
+
+    @Test
     void a_run_that_hangs_is_ended() throws IOException {
-        try (RunProcess run = start(Silent.class)) {
+        try (RunProcess run = start(Hanging.class)) {
             assertThatThrownBy(() -> run.figures(Duration.ofMillis(50)))
                     .isInstanceOf(RunFailedException.class)
                     .hasMessageContaining("did not end within");
@@ -69,6 +84,6 @@ class RunProcessTest {
     }
 
     private RunProcess start(Class<?> program) throws IOException {
-        return RunProcess.start(program, List.of(), folder.resolve("setting"), folder.resolve("errors"));
+        return RunProcess.start(program, List.of(), folder.resolve("setting"));
     }
 }

@@ -24,7 +24,7 @@ class TablesTest {
                         line(TROTH, 500)))
                 .contains(
                         "| contender | tx/s | × two commits | Troth is | databases |",
-                        "| two commits | 1,000 | 1 × | 0.50 × | 0.75 |",
+                        "| two commits | 1,000 | 1.00 × | 0.50 × | 0.75 |",
                         "| Troth | 500 | 0.50 × |  | 0.75 |");
     }
 
@@ -43,7 +43,7 @@ class TablesTest {
     @Test
     void what_was_wrong_in_one_round_has_no_figures() {
         assertThat(markdown(line(TWO_COMMITS, 1_000), line(TROTH, 900), wrong(line(TROTH, 901))))
-                .contains("| two commits | 1,000 | 1 × |  | 0.75 |", "| Troth | WRONG |  |  |  |");
+                .contains("| two commits | 1,000 | 1.00 × |  | 0.75 |", "| Troth | WRONG |  |  |  |");
     }
 
     @Test
@@ -61,7 +61,7 @@ class TablesTest {
     @Test
     void each_place_has_a_table_and_each_contender_says_what_it_guarantees() {
         assertThat(markdown(line(TROTH, 100), with(line(TROTH, 20), "clients", 1)))
-                .containsSubsequence("**1 clients**", "| Troth | 20 |", "**8 clients**", "| Troth | 100 |")
+                .containsSubsequence("**1 client**", "| Troth | 20 |", "**8 clients**", "| Troth | 100 |")
                 .contains("- Troth: " + Workload.TWO_DATABASES.guarantee(TROTH));
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /** A bar for each value, in groups of a place. */
 public final class Bars {
     private static final int WIDTH = 760;
-    private static final int LEFT = 250; // room for the names of contenders
+    private static final int LEFT = 270; // room for the names of contenders
     private static final int RIGHT = 80; // and for values
     private static final double TOP = 30;
     private static final double ROW = 22;

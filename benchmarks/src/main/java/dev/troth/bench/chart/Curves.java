@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 public final class Curves {
     private static final int WIDTH = 760;
     private static final double LEFT = 60; // room for the scale
-    private static final double RIGHT = 540; // where names of contenders begin
+    private static final double RIGHT = 470; // where names of contenders begin
     private static final double TOP = 50;
     private static final double BOTTOM = 300;
     private static final double HEIGHT = 340;

@@ -11,16 +11,25 @@ final class Svg {
             .end { text-anchor: end }
             .middle { text-anchor: middle }
             .grid { stroke: #d1d9e0 }
-            .series { fill: none; stroke-width: 1.5 }
-            .c0 { --c: #0969da } .c1 { --c: #818b98 } .c2 { --c: #bc4c00 } .c3 { --c: #1a7f37 } .c4 { --c: #8250df } .c5 { --c: #9a6700 }
-            .bar, .dot { fill: var(--c) }
-            .series { stroke: var(--c) }
-            .series.c0 { stroke-width: 3 }
+            .c0 { fill: #0969da; stroke: #0969da }
+            .c1 { fill: #818b98; stroke: #818b98 }
+            .c2 { fill: #bc4c00; stroke: #bc4c00 }
+            .c3 { fill: #1a7f37; stroke: #1a7f37 }
+            .c4 { fill: #8250df; stroke: #8250df }
+            .c5 { fill: #9a6700; stroke: #9a6700 }
+            rect.bar, circle.dot { stroke: none }
+            polyline.series { fill: none; stroke-width: 1.5 }
+            polyline.c0 { stroke-width: 3 }
             @media (prefers-color-scheme: dark) {
               text { fill: #f0f6fc }
               .quiet { fill: #9198a1 }
               .grid { stroke: #3d444d }
-              .c0 { --c: #58a6ff } .c1 { --c: #8b949e } .c2 { --c: #f0883e } .c3 { --c: #3fb950 } .c4 { --c: #bc8cff } .c5 { --c: #d29922 }
+              .c0 { fill: #58a6ff; stroke: #58a6ff }
+              .c1 { fill: #8b949e; stroke: #8b949e }
+              .c2 { fill: #f0883e; stroke: #f0883e }
+              .c3 { fill: #3fb950; stroke: #3fb950 }
+              .c4 { fill: #bc8cff; stroke: #bc8cff }
+              .c5 { fill: #d29922; stroke: #d29922 }
             }
             """;
     private static final int COLOURS = 5; // beside that of ours

@@ -1,0 +1,98 @@
+package dev.troth.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.troth.bench.contender.Setting;
+import dev.troth.testkit.servers.PostgresServer;
+import dev.troth.testkit.servers.RabbitServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs on real servers. */
+class StageTest {
+
+    @TempDir
+    Path folder;
+
+    /** Connects to both databases, sends six messages, and says that these were two transactions. */
+    static final class Sender {
+        public static void main(String[] arguments) throws Exception {
+            Setting setting = Setting.read(Path.of(arguments[0]));
+            for (String url : setting.databases()) {
+                DriverManager.getConnection(url).close();
+            }
+            ConnectionFactory factory = new ConnectionFactory();
+            factory.setUri(setting.broker());
+            try (Connection connection = factory.newConnection();
+                    Channel channel = connection.createChannel()) {
+                channel.confirmSelect();
+                for (int i = 0; i < 6; i++) {
+                    channel.basicPublish("", "nowhere", null, new byte[0]);
+                }
+                channel.waitForConfirmsOrDie();
+            }
+            System.err.println("a warning");
+            System.out.println("{\"answered\":2,\"right\":true,\"folder\":\"" + setting.folder() + "\",\"warm\":\""
+                    + setting.word("warm", "") + "\",\"backlog\":\"" + setting.word("backlog", "") + "\"}");
+        }
+    }
+
+    static final class Broken {
+        public static void main(String[] arguments) {
+            if (arguments.length == 1) {
+                throw new IllegalStateException("broken");
+            }
+        }
+    }
+
+    static final class Idle {
+        public static void main(String[] arguments) {
+            System.out.println("{\"transactions\":0,\"right\":true}");
+        }
+    }
+
+    @Test
+    void a_run_gets_servers_of_its_own_and_its_messages_are_counted() throws RunFailedException {
+        PostgresServer.local().assumeAvailable();
+        RabbitServer.local().assumeAvailable();
+        try (Stage stage = stage()) {
+            Line line = stage.play(Cell.of(new Cell.Who(Sender.class, "sender", "nothing", true), 1)
+                    .at("backlog", "7"));
+
+            assertThat(line.number("messages_per_tx")).isEqualTo(3);
+            assertThat(line.text("warm")).isEqualTo("1");
+            assertThat(line.text("backlog")).isEqualTo("7");
+            assertThat(line.text("postgresql")).isNotEmpty();
+            assertThat(line.text("rabbitmq")).isNotEmpty();
+            assertThat(line.number("processors")).isPositive();
+            assertThat(Path.of(line.text("folder"))).doesNotExist();
+            assertThat(folder.resolve("errors")).content().contains("a warning");
+        }
+    }
+
+    @Test
+    void after_a_run_that_failed_the_next_one_can_be_played() {
+        PostgresServer.local().assumeAvailable();
+        try (Stage stage = stage()) {
+            assertThatThrownBy(() -> stage.play(Cell.of(new Cell.Who(Broken.class, "broken", "nothing", false), 1)))
+                    .isInstanceOf(RunFailedException.class)
+                    .hasMessageContaining("IllegalStateException: broken");
+            assertThatThrownBy(() -> stage.play(Cell.of(new Cell.Who(Idle.class, "idle", "nothing", false), 1)))
+                    .isInstanceOf(RunFailedException.class)
+                    .hasMessageContaining("counted no transaction");
+            assertThat(Files.exists(folder.resolve("errors"))).isTrue();
+        }
+    }
+
+    private Stage stage() {
+        return new Stage(new Stage.Options(1, 2, List.of(), folder.resolve("errors")));
+    }
+}
