@@ -143,7 +143,7 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
     }
 
     /** Of one session, which tells its own count at once: these pools have one connection. Others write when they like. */
-    private static int forcedWrites(Pool one) {
+    static int forcedWrites(Pool one) {
         one.execute("SELECT pg_stat_force_next_flush()");
         return one.number("SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_get_backend_io(pg_backend_pid())"
                 + " WHERE object = 'wal'");
