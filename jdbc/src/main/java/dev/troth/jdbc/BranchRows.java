@@ -46,17 +46,18 @@ final class BranchRows {
 
     static Task committing(BranchId branch) {
         return new Task(
-                "commit branch " + branch,
+                "commit branch ",
+                branch,
                 "Whether it has committed is not known (rule 7); it is tried again by itself.");
     }
 
     static Task rollingBack(BranchId branch) {
         return new Task(
-                "roll back branch " + branch, "Whether it has rolled back is not known; it is tried again by itself.");
+                "roll back branch ", branch, "Whether it has rolled back is not known; it is tried again by itself.");
     }
 
     static Task beginning(BranchId branch) {
-        return new Task("begin branch " + branch, "It has not started; the transaction rolls back.");
+        return new Task("begin branch ", branch, "It has not started; the transaction rolls back.");
     }
 
     static Task listing() {

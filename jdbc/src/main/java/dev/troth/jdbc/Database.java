@@ -104,12 +104,21 @@ final class Database {
     }
 
     /**
-     * Something that the database is asked to do.
+     * Something that the database is asked to do. It becomes a text only if it fails.
      *
-     * @param what it is, after "Could not …"
+     * @param verb what it is, after "Could not …"
+     * @param of what follows the verb
      * @param then what state a failure leaves and what happens by itself
      */
-    record Task(String what, String then) {}
+    record Task(String verb, Object of, String then) {
+        Task(String what, String then) {
+            this(what, "", then);
+        }
+
+        String what() {
+            return verb + of;
+        }
+    }
 
     /** Statements on one connection. */
     @FunctionalInterface

@@ -70,13 +70,16 @@ final class DecisionSql {
             WHERE gid = ? AND outcome = 'COMMITTED' AND done_at IS NULL
             """;
 
-    /** One statement for all, without a forced write: a done that is lost is driven again. Gids hold no commas. */
+    /**
+     * One statement for all, without a forced write: a done that is lost is driven again. Gids hold no commas. What else is asked of the rows is
+     * written so that no index fits it but the primary key: that of what is open is full of rows that are done by now, and dead.
+     */
     private static final String DONE_POSTGRESQL = """
             WITH lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
             UPDATE troth_decisions d
             SET done_at = $clock
             FROM lazily
-            WHERE d.gid = ANY (string_to_array(?, ',')) AND d.outcome = 'COMMITTED' AND d.done_at IS NULL
+            WHERE d.gid = ANY (string_to_array(?, ',')) AND d.outcome <> 'ABORTED' AND coalesce(d.done_at, 0) = 0
             """;
 
     /** Only what nobody else has changed since it was read: what was once noted is never owed again. */
@@ -143,7 +146,7 @@ final class DecisionSql {
 
     DecisionSql(Dialect dialect) {
         boolean postgres = dialect.isPostgres();
-        String durably = postgres ? PostgresSql.DURABLY + " IS NOT NULL" : "1 = 1";
+        String durably = postgres ? PostgresSql.DURABLE : "1 = 1";
         commit = dialect.fill(COMMIT.replace("$durably", durably));
         abort = dialect.fill(ABORT.replace("$durably", durably));
         read = dialect.fill(READ);

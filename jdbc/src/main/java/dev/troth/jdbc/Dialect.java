@@ -33,7 +33,7 @@ record Dialect(
 
     static final Dialect POSTGRESQL = new Dialect(
             "postgresql",
-            "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+            "(date_part('epoch', clock_timestamp()) * 1000)::bigint",
             "",
             "ON CONFLICT DO NOTHING",
             "?",

@@ -24,31 +24,33 @@ import org.jspecify.annotations.Nullable;
  * failure of a statement is remembered even when its user swallows it (rule 11): PostgreSQL turns PREPARE of a failed
  * transaction into a silent rollback, MariaDB's lock time-out undoes one statement and leaves the rest.
  *
- * <p>{@code unwrap} hands out the driver's own connection; what is done there is not seen here. The database's own checks
- * at prepare still hold on PostgreSQL; on MariaDB a lock time-out that is swallowed there goes unnoticed.
+ * <p>{@code unwrap} hands out the driver's own connection, as do large objects, arrays and the like in their ways; what is done there is not
+ * seen here, so it leaves a doubt ({@link #doubtful()}), and PostgreSQL is asked before its transaction is prepared; on MariaDB a lock
+ * time-out that is swallowed there goes unnoticed.
  */
 final class Guard {
     private static final ClassLoader LOADER = Guard.class.getClassLoader();
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
     private final Connection raw;
-    private final String owner;
+    private final Object owner;
     private final SqlWords endingWords;
     private final Predicate<SQLException> undoesMore;
     private final Connection connection;
     private volatile @Nullable SQLException failure;
     private volatile @Nullable SQLException undoing;
     private volatile boolean touched;
-    private volatile boolean unwrapped;
+    private volatile boolean doubtful;
     private volatile boolean wrote;
     private volatile boolean ended;
 
-    /** Guards a connection for the named owner (it appears in errors) against statements with the given first words. */
-    Guard(Connection raw, String owner, SqlWords endingWords) {
+    /** Guards a connection for an owner (its text appears in errors) against statements with the given first words. */
+    Guard(Connection raw, Object owner, SqlWords endingWords) {
         this(raw, owner, endingWords, failure -> true);
     }
 
     /** As above, and says which failures may have undone more than the statement that failed. */
-    Guard(Connection raw, String owner, SqlWords endingWords, Predicate<SQLException> undoesMore) {
+    Guard(Connection raw, Object owner, SqlWords endingWords, Predicate<SQLException> undoesMore) {
         this.raw = raw;
         this.undoesMore = undoesMore;
         this.owner = owner;
@@ -85,7 +87,15 @@ final class Guard {
 
     /** Whether a statement has failed, or may have where that cannot be seen from here. */
     boolean mayHaveFailed() {
-        return failure != null || unwrapped;
+        return failure != null || doubtful;
+    }
+
+    /**
+     * Whether something may have happened that cannot be seen from here: in an object that is not guarded, in a call that failed and was no
+     * statement, in a statement that is not a plain one. The transaction may have failed or ended; the database knows.
+     */
+    boolean doubtful() {
+        return doubtful;
     }
 
     /** Whether anything was executed, as far as can be seen from here. */
@@ -104,47 +114,43 @@ final class Guard {
     }
 
     private @Nullable Object onConnection(Object self, Method method, Object @Nullable [] args) throws Throwable {
-        String name = method.getName();
-        if (method.getDeclaringClass() == Object.class) {
-            return onObject(self, name, args);
+        JdbcCall role = JdbcCall.of(method);
+        switch (role) {
+            case EQUALS -> {
+                return args != null && self == args[0];
+            }
+            case HASH_CODE -> {
+                return System.identityHashCode(self);
+            }
+            case TO_STRING -> {
+                return "connection of " + owner;
+            }
+            case IS_CLOSED -> {
+                return ended || raw.isClosed();
+            }
+            case GET_AUTO_COMMIT -> {
+                return false;
+            }
+            default -> checkOpen();
         }
-        if (name.equals("isClosed")) {
-            return ended || raw.isClosed();
+        if (forbidden(role, args)) {
+            throw refuse(method.getName() + "() is not allowed on the connection of " + owner);
         }
-        if (name.equals("getAutoCommit")) {
-            return false;
-        }
-        checkOpen();
-        if (forbidden(name, args)) {
-            throw refuse(name + "() is not allowed on the connection of " + owner);
-        }
-        if (name.equals("setAutoCommit") || name.equals("setTransactionIsolation")) {
+        if (role == JdbcCall.SET_AUTO_COMMIT || role == JdbcCall.SET_ISOLATION) {
             return null;
         }
-        if (name.equals("unwrap")) {
-            touched = true;
-            unwrapped = true;
-        }
-        if (args != null && name.startsWith("prepare") && args[0] instanceof String sql) {
+        boolean prepares = role == JdbcCall.PREPARES;
+        if (prepares && args != null && args[0] instanceof String sql) {
             checkWords(sql);
         }
-        return guarded(call(raw, method, args, name.startsWith("prepare")));
+        return guarded(call(raw, method, args, prepares));
     }
 
-    private Object onObject(Object self, String name, Object @Nullable [] args) {
-        return switch (name) {
-            case "equals" -> args != null && self == args[0];
-            case "hashCode" -> System.identityHashCode(self);
-            default -> "connection of " + owner;
-        };
-    }
-
-    private boolean forbidden(String name, Object @Nullable [] args) throws SQLException {
-        return switch (name) {
-            case "commit", "close", "abort" -> true;
-            case "rollback" -> args == null;
-            case "setAutoCommit" -> args != null && Boolean.TRUE.equals(args[0]);
-            case "setTransactionIsolation" -> args != null && !args[0].equals(raw.getTransactionIsolation());
+    private boolean forbidden(JdbcCall role, Object @Nullable [] args) throws SQLException {
+        return switch (role) {
+            case ENDS, CLOSE -> true;
+            case SET_AUTO_COMMIT -> args != null && Boolean.TRUE.equals(args[0]);
+            case SET_ISOLATION -> args != null && !args[0].equals(raw.getTransactionIsolation());
             default -> false;
         };
     }
@@ -162,63 +168,70 @@ final class Guard {
         if (value instanceof DatabaseMetaData metaData) {
             return proxy(
                     DatabaseMetaData.class,
-                    (self, method, args) -> method.getName().equals("getConnection")
+                    (self, method, args) -> JdbcCall.of(method) == JdbcCall.GET_CONNECTION
                             ? connection
-                            : call(metaData, method, args, false));
+                            : watched(call(metaData, method, args, false)));
         }
-        return value;
+        return watched(value);
     }
 
     private @Nullable Object onStatement(Object self, Statement target, Method method, Object @Nullable [] args)
             throws Throwable {
-        String name = method.getName();
-        if (name.equals("getConnection")) {
+        JdbcCall role = JdbcCall.of(method);
+        if (role == JdbcCall.GET_CONNECTION) {
             return connection;
         }
-        if (name.equals("equals")) {
+        if (role == JdbcCall.EQUALS) {
             return args != null && self == args[0];
         }
-        boolean executes = name.startsWith("execute");
-        if (!name.equals("close")) {
+        if (role != JdbcCall.CLOSE) {
             checkOpen();
         }
-        unwrapped |= name.equals("unwrap");
-        if (executes || unwrapped) {
+        boolean executes = role == JdbcCall.EXECUTES;
+        if (executes) {
             touched = true;
         }
-        if (args != null && (executes || name.equals("addBatch")) && args[0] instanceof String sql) {
+        if (args != null && (executes || role == JdbcCall.ADDS_BATCH) && args[0] instanceof String sql) {
             checkWords(sql);
         }
-        Object result = call(target, method, args, executes || name.startsWith("getMore"));
+        Object result = call(target, method, args, executes || role == JdbcCall.REACHES);
         if (executes) {
             notice(result);
         }
-        return result instanceof ResultSet rows ? guardedRows((Statement) self, rows) : result;
+        return result instanceof ResultSet rows ? guardedRows((Statement) self, rows) : watched(result);
     }
 
     private ResultSet guardedRows(Statement statement, ResultSet rows) {
         return proxy(ResultSet.class, (self, method, args) -> {
-            String name = method.getName();
-            if (name.equals("getStatement")) {
+            JdbcCall role = JdbcCall.of(method);
+            if (role == JdbcCall.GET_STATEMENT) {
                 return statement;
             }
-            if (name.equals("equals")) {
+            if (role == JdbcCall.EQUALS) {
                 return args != null && self == args[0];
             }
-            if (!name.equals("close")) {
+            if (role != JdbcCall.CLOSE) {
                 checkOpen();
             }
-            return call(rows, method, args, reachesDatabase(name));
+            return watched(call(rows, method, args, role == JdbcCall.REACHES));
         });
     }
 
-    /** Reading a column may fail for the reader's own reasons; moving and changing rows may be a statement that failed. */
-    private static boolean reachesDatabase(String name) {
-        return switch (name) {
-            case "next", "previous", "first", "last", "absolute", "relative" -> true;
-            case "insertRow", "updateRow", "deleteRow", "refreshRow" -> true;
-            default -> false;
-        };
+    /** What is not the JDK's own may lead to the driver's connection: by unwrap, as a large object, as rows of a cursor in a column. */
+    private @Nullable Object watched(@Nullable Object value) {
+        if (value != null && !isOfJdk(value.getClass().getClassLoader())) {
+            doubt();
+        }
+        return value;
+    }
+
+    private static boolean isOfJdk(@Nullable ClassLoader loader) {
+        return loader == null || loader == PLATFORM;
+    }
+
+    private void doubt() {
+        touched = true;
+        doubtful = true;
     }
 
     private void notice(@Nullable Object result) {
@@ -235,10 +248,12 @@ final class Guard {
             return method.invoke(target, args);
         } catch (InvocationTargetException wrapped) {
             Throwable cause = wrapped.getCause() == null ? wrapped : wrapped.getCause();
-            if (statement
-                    && cause instanceof SQLException thrown
-                    && !(cause instanceof SQLFeatureNotSupportedException)) {
-                remember(thrown);
+            if (!(cause instanceof SQLFeatureNotSupportedException)) {
+                if (statement && cause instanceof SQLException thrown) {
+                    remember(thrown);
+                } else {
+                    doubt();
+                }
             }
             throw cause;
         }
@@ -248,6 +263,9 @@ final class Guard {
         String words = endingWords.ending(sql);
         if (!words.isEmpty()) {
             throw refuse(words + " would end the transaction of " + owner);
+        }
+        if (!endingWords.plain(sql)) {
+            doubt();
         }
     }
 

@@ -77,7 +77,7 @@ public final class JdbcDecisionLog implements DecisionLog {
     @Override
     public DecisionRow resolve(Gid gid) {
         Opened log = opened();
-        Task task = new Task("resolve " + gid, "Its outcome is not known here yet; it is asked again by itself.");
+        Task task = new Task("resolve ", gid, "Its outcome is not known here yet; it is asked again by itself.");
         return log.database.each(task, connection -> resolve(log, connection, gid));
     }
 
@@ -103,7 +103,7 @@ public final class JdbcDecisionLog implements DecisionLog {
     @Override
     public Optional<DecisionRow> read(Gid gid) {
         Opened log = opened();
-        return log.database.each(new Task("read the decision of " + gid, ""), c -> log.table.read(c, gid));
+        return log.database.each(new Task("read the decision of ", gid, ""), c -> log.table.read(c, gid));
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Branches in PostgreSQL, with {@code PREPARE TRANSACTION} over plain JDBC and any connection pool. Any connection may finish
  * a prepared branch, so nothing is held between the vote and the decision but the branch itself.
  *
- * <p>A branch costs two exchanges with the server beside the handler's own (begin; branch row and prepare), a third where no
+ * <p>A branch costs two exchanges with the server beside the handler's own (begin with the branch row; prepare), a third where no
  * statement has reported changed rows, and one for the decision. The server needs {@code max_prepared_transactions} above zero.
  * A handler may not use temporary tables, LISTEN or NOTIFY: PostgreSQL cannot prepare those.
  */
@@ -89,52 +91,57 @@ public final class PostgresBranches implements BranchStore {
 
     private static Begun begin(Opened open, Session session, BranchId branch) throws SQLException {
         String name = BranchKey.preparedName(branch, open.store);
-        Found found = found(session.connection(), branch);
-        Seen seen = null;
-        if (!found.locked) {
-            seen = isPrepared(session.connection(), name) ? Seen.PREPARED : Seen.BUSY;
-        } else if (!found.state.isEmpty()) {
-            seen = found.state.equals(BranchTable.COMMITTED) ? Seen.COMMITTED : Seen.ROLLED_BACK;
-        } else if (!found.inTime) {
-            seen = Seen.EXPIRED;
+        long key = BranchKey.number(branch);
+        long before = System.nanoTime();
+        Optional<PostgresWork.Mark> mark = mark(session.connection(), branch, key, before);
+        if (mark.isPresent()) {
+            return new Begun.Started(new PostgresWork(open.database, session, branch, name, mark.get()));
         }
-        if (seen != null) {
-            session.close();
-            return new Begun.NotStarted(seen);
-        }
-        PostgresWork.Identity identity = new PostgresWork.Identity(branch, name, found.backend);
-        return new Begun.Started(new PostgresWork(open.database, session, identity));
+        Seen seen = seen(session.connection(), branch, key, name);
+        session.close();
+        return new Begun.NotStarted(seen);
     }
 
-    private static Found found(Connection connection, BranchId branch) throws SQLException {
-        try (PreparedStatement ask = connection.prepareStatement(PostgresSql.BEGIN)) {
-            ask.setLong(1, BranchKey.number(branch));
-            ask.setString(2, branch.toString());
-            ask.setLong(3, branch.gid().deadline().toEpochMilli());
-            ask.setString(4, branch.gid().toString());
-            ask.setInt(5, branch.number());
-            ask.execute();
-            boolean locked;
-            int backend;
-            try (ResultSet lock = ask.getResultSet()) {
-                lock.next();
-                locked = lock.getBoolean(1);
-                backend = lock.getInt(3);
-            }
-            ask.getMoreResults();
-            try (ResultSet row = ask.getResultSet()) {
-                row.next();
-                String state = row.getString(2);
-                return new Found(locked, backend, row.getBoolean(1), state == null ? BranchTable.NONE : state);
+    private static Optional<PostgresWork.Mark> mark(Connection connection, BranchId branch, long key, long before)
+            throws SQLException {
+        long deadline = branch.gid().deadline().toEpochMilli();
+        try (PreparedStatement begin = connection.prepareStatement(PostgresSql.BEGIN)) {
+            begin.setString(1, branch.gid().toString());
+            begin.setInt(2, branch.number());
+            begin.setLong(3, deadline);
+            begin.setLong(4, key);
+            begin.setLong(5, deadline);
+            try (ResultSet rows = begin.executeQuery()) {
+                if (!rows.next()) {
+                    return Optional.empty();
+                }
+                long end = before + TimeUnit.MILLISECONDS.toNanos(deadline - rows.getLong(2) - 1);
+                return Optional.of(
+                        new PostgresWork.Mark(rows.getInt(1), end, Long.parseLong(rows.getString(3)), rows.getLong(4)));
             }
         }
     }
 
-    private static boolean isPrepared(Connection connection, String name) throws SQLException {
-        try (PreparedStatement ask = connection.prepareStatement(PostgresSql.IS_PREPARED)) {
-            ask.setString(1, name);
+    /** Why the branch did not begin. What nobody holds and nothing speaks against was held a moment ago. */
+    private static Seen seen(Connection connection, BranchId branch, long key, String name) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement(PostgresSql.WHY_NOT)) {
+            ask.setLong(1, key);
+            ask.setLong(2, branch.gid().deadline().toEpochMilli());
+            ask.setString(3, branch.gid().toString());
+            ask.setInt(4, branch.number());
+            ask.setString(5, name);
             try (ResultSet rows = ask.executeQuery()) {
-                return rows.next();
+                rows.next();
+                boolean locked = rows.getBoolean(1);
+                boolean inTime = rows.getBoolean(2);
+                String state = rows.getString(3);
+                if (state != null) {
+                    return state.equals(BranchTable.COMMITTED) ? Seen.COMMITTED : Seen.ROLLED_BACK;
+                }
+                if (rows.getBoolean(4)) {
+                    return Seen.PREPARED;
+                }
+                return locked && !inTime ? Seen.EXPIRED : Seen.BUSY;
             }
         }
     }
@@ -252,6 +259,4 @@ public final class PostgresBranches implements BranchStore {
     }
 
     private record Opened(Database database, BranchRows rows, String store, int slots) {}
-
-    private record Found(boolean locked, int backend, boolean inTime, String state) {}
 }

@@ -16,9 +16,9 @@ final class PostgresErrors {
     static final String FAILED_TRANSACTION = "25P02";
     /** PREPARE of a transaction that used temporary tables, LISTEN or NOTIFY. */
     static final String NOT_PREPARABLE = "0A000";
-    /** What the guard of a branch row raises when the deadline has passed: a division by zero. */
+    /** What the guard of a one-phase commit raises when the deadline has passed: a division by zero. */
     static final String GUARD_DEADLINE = "22012";
-    /** What the guard of a branch row raises in a transaction that is not the branch's own: a root of a negative number. */
+    /** What the guard of an ending raises in a transaction that is not the branch's own: a root of a negative number. */
     static final String GUARD_TRANSACTION = "2201F";
 
     static final ErrorTable TABLE = new ErrorTable(

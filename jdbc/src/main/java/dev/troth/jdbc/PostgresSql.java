@@ -10,43 +10,68 @@ final class PostgresSql {
                 WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
             """.strip();
 
+    /** The same inside a condition, which holds; a user whose commits are durable anyway does not pay for the setting. */
+    static final String DURABLE = """
+            CASE current_setting('synchronous_commit')
+                WHEN 'off' THEN set_config('synchronous_commit', 'on', true) IS NOT NULL ELSE TRUE END
+            """.strip();
+
     /**
-     * One exchange: the lock that nobody waits for (rule 9; a prepared transaction keeps it), the mark by which the branch's own
-     * transaction is known again, then, with a snapshot taken after the lock, what is known of the branch.
+     * One exchange: the lock that nobody waits for (rule 9; a prepared transaction keeps it), and under it the branch's row, in time by this
+     * database's clock (rule 2). Returns nothing if there was no lock, no time, or a row already; {@link #WHY_NOT} tells. What it returns is by
+     * what the transaction is known again, and what it has written is seen.
      */
     static final String BEGIN = POSTGRESQL.fill("""
-            SELECT pg_try_advisory_xact_lock(?), set_config('troth.branch', ?, true), pg_backend_pid(),
-                $durably;
-            SELECT $clock < ?, (SELECT state FROM troth_branches WHERE gid = ? AND branch = ?)
-            """.replace("$durably", DURABLY));
-
-    static final String IS_PREPARED = """
-            SELECT 1
-            FROM pg_prepared_xacts
-            WHERE gid = ? AND database = current_database()
-            """;
-
-    /** Whether the branch's own transaction has written nothing; asked only if the guard has seen no rows change. */
-    static final String WROTE_NOTHING = """
-            SELECT pg_current_xact_id_if_assigned() IS NULL AND current_setting('troth.branch', true) = ?
-            """;
-
-    /**
-     * The branch row with its two guards, which fail rather than insert nothing: so what follows in the same exchange is not
-     * executed, and no branch is ever prepared, not for a moment, without its row. Division by zero (22012): the deadline has
-     * passed. Root of -1 (2201F): this is not the transaction that began, somebody has committed that with a statement. In a
-     * failed transaction it fails too (25P02), so PREPARE can never be the silent rollback of rule 11.
-     */
-    private static final String INSERT = POSTGRESQL.fill("""
             INSERT INTO troth_branches (gid, branch, state, deadline, noted_at)
             SELECT ?, ?, 'COMMITTED', ?, $clock
-                + 1 / ($clock < ?)::int - 1
-                + sqrt((coalesce(current_setting('troth.branch', true), '') = ?)::int - 1)::bigint
+            WHERE pg_try_advisory_xact_lock(?) AND $clock < ? AND $durable
+            ON CONFLICT DO NOTHING
+            RETURNING pg_backend_pid(), noted_at, xmin::text, cmin::text::bigint
+            """.replace("$durable", DURABLE));
+
+    static final String WHY_NOT = POSTGRESQL.fill("""
+            SELECT pg_try_advisory_xact_lock(?), $clock < ?,
+                (SELECT state FROM troth_branches WHERE gid = ? AND branch = ?),
+                EXISTS (SELECT 1 FROM pg_prepared_xacts WHERE gid = ? AND database = current_database())
             """);
+
+    /**
+     * Returns the number of the command, which is one more than that of {@link #BEGIN} if none in between has written or locked a row; nothing
+     * in a transaction that is not the branch's own.
+     */
+    static final String COMMAND = """
+            UPDATE troth_branches
+            SET noted_at = noted_at
+            WHERE gid = ? AND branch = ? AND xmin = pg_current_xact_id_if_assigned()::xid
+            RETURNING cmin::text::bigint
+            """.strip();
+
+    /** Ends a branch that has only read, without its row and without a forced write. */
+    static final String FORGET = """
+            DELETE FROM troth_branches
+            WHERE gid = ? AND branch = ? AND set_config('synchronous_commit', 'off', true) IS NOT NULL;
+            COMMIT
+            """.strip();
+
+    /**
+     * Takes back the row of a branch that votes no although somebody has committed its transaction with a statement; not that of another
+     * attempt, which may have begun since.
+     */
+    static final String TAKE_BACK = """
+            DELETE FROM troth_branches
+            WHERE gid = ? AND branch = ? AND xmin::text = ?
+            """.strip();
 
     static final String LATE = POSTGRESQL.fill("SELECT $clock >= ?");
 
-    static final String COMMIT_ONE_PHASE = INSERT + ";\nCOMMIT";
+    /**
+     * The guards fail, so what follows in the same exchange is not executed. Division by zero (22012): the deadline has passed. Root of -1
+     * (2201F): this is not the transaction that began. In a failed transaction they fail too (25P02).
+     */
+    static final String COMMIT_ONE_PHASE = POSTGRESQL.fill("""
+            SELECT 1 / ($clock < ?)::int, sqrt((coalesce(pg_current_xact_id_if_assigned()::xid::text, '') = ?)::int - 1);
+            COMMIT
+            """);
 
     /** Leaves a mark where nobody works on the branch. It is forced to disk: a caller may have been told that nothing was done. */
     static final String TOMBSTONE = POSTGRESQL.fill("""
@@ -76,7 +101,7 @@ final class PostgresSql {
     static final String SETTINGS = """
             SELECT current_setting('max_prepared_transactions')::int,
                 has_table_privilege('troth_branches', 'SELECT') AND has_table_privilege('troth_branches', 'INSERT')
-                    AND has_table_privilege('troth_branches', 'DELETE'),
+                    AND has_table_privilege('troth_branches', 'UPDATE') AND has_table_privilege('troth_branches', 'DELETE'),
                 has_table_privilege('troth_heuristics', 'INSERT'),
                 current_user
             """;
@@ -98,8 +123,18 @@ final class PostgresSql {
 
     private PostgresSql() {}
 
+    /**
+     * In a failed transaction CLOSE ALL fails (25P02), and PREPARE is not executed: it would be the silent rollback of rule 11. It costs next to
+     * nothing, and what it closes would end anyway.
+     */
     static String prepare(String name) {
-        return INSERT + ";\nPREPARE TRANSACTION '" + name + "'";
+        return "CLOSE ALL;PREPARE TRANSACTION '" + name + "'";
+    }
+
+    /** The same where somebody may have ended the transaction and begun another: the guard fails (2201F) if it is not that one. */
+    static String prepare(String name, long transaction) {
+        return "SELECT sqrt((coalesce(pg_current_xact_id_if_assigned()::xid::text, '') = '" + transaction
+                + "')::int - 1);PREPARE TRANSACTION '" + name + "'";
     }
 
     static String commit(String name) {

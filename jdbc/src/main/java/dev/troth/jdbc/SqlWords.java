@@ -71,6 +71,8 @@ record SqlWords(Set<String> ending, boolean mariaDb) {
     private static final Set<String> COMPOUND =
             Set.of("CREATE", "BEGIN", "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR");
 
+    private static final Set<String> PLAIN = Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES");
+
     private static Set<String> together(Set<String> one, Set<String> two, Set<String> three) {
         return Stream.of(one, two, three).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
@@ -95,6 +97,14 @@ record SqlWords(Set<String> ending, boolean mariaDb) {
             }
             start = skip(sql, endOfStatement(sql, start));
         }
+    }
+
+    /** Whether the text is one statement that reads or changes rows, and surely nothing else. */
+    boolean plain(String sql) {
+        int semicolon = sql.indexOf(';');
+        int start = skip(sql, 0);
+        return (semicolon < 0 || skip(sql, semicolon) == sql.length())
+                && PLAIN.contains(sql.substring(start, wordEnd(sql, start)).toUpperCase(Locale.ROOT));
     }
 
     private String endingAt(String sql, int start) {

@@ -10,7 +10,7 @@ INSERT INTO troth_identity (one, version, store, forgotten_until) VALUES (1, 1, 
 CREATE TABLE IF NOT EXISTS troth_decisions (
     gid         varchar(64) PRIMARY KEY,
     kind        varchar(200) NOT NULL,
-    outcome     varchar(9) NOT NULL CHECK (outcome IN ('COMMITTED', 'ABORTED')),
+    outcome     varchar(9) NOT NULL,
     owed        text NOT NULL,
     traceparent varchar(200) NOT NULL,
     deadline    bigint NOT NULL,
@@ -24,7 +24,7 @@ CREATE INDEX IF NOT EXISTS troth_decisions_open ON troth_decisions (outcome, don
 CREATE TABLE IF NOT EXISTS troth_branches (
     gid      varchar(64) NOT NULL,
     branch   integer NOT NULL,
-    state    varchar(11) NOT NULL CHECK (state IN ('COMMITTED', 'ROLLED_BACK')),
+    state    varchar(11) NOT NULL,
     deadline bigint NOT NULL,
     noted_at bigint NOT NULL,
     PRIMARY KEY (gid, branch)

@@ -129,6 +129,19 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
     }
 
     @Test
+    void what_is_done_is_found_by_its_key_and_not_among_all_that_was_ever_open() {
+        pool().execute(
+                        "INSERT INTO troth_decisions SELECT 'blog.logabc.abcd1234.1.' || n, '', 'COMMITTED', '', '', 0, n, NULL, 0, FALSE"
+                                + " FROM generate_series(1, 5000) n",
+                        "UPDATE troth_decisions SET done_at = 1");
+        String mark = new DecisionSql(Dialect.POSTGRESQL).done.replace("?", "'a,b,c'");
+
+        String plan = pool().text("EXPLAIN (FORMAT JSON) " + mark);
+
+        assertThat(plan).contains("troth_decisions_pkey").doesNotContain("troth_decisions_open");
+    }
+
+    @Test
     void a_user_without_rights_is_told_the_grant() {
         pool().execute(
                         "CREATE ROLE clerk LOGIN PASSWORD 'clerk'",
@@ -143,7 +156,7 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
     }
 
     /** Of one session, which tells its own count at once: these pools have one connection. Others write when they like. */
-    private static int forcedWrites(Pool one) {
+    static int forcedWrites(Pool one) {
         one.execute("SELECT pg_stat_force_next_flush()");
         return one.number("SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_get_backend_io(pg_backend_pid())"
                 + " WHERE object = 'wal'");
