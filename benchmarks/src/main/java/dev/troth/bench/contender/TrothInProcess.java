@@ -26,8 +26,7 @@ final class TrothInProcess implements Contender {
             TrothTables.of(pool).create();
             pools.add(pool);
         }
-        TrothBuilder builder =
-                Troth.builder("bench")
+        TrothBuilder builder = Troth.builder("bench")
                 .transport(InProcessTransport.create())
                 .decisions(JdbcDecisionLog.on(pools.get(0)))
                 .concurrency(clients);

@@ -60,8 +60,7 @@ final class TrothOverRabbit implements Contender {
                         .concurrency(setting.clients())
                         .handle(
                                 NewReview.class,
-                                (review, branch) ->
-                                        Rows.review(branch.connection(), review.blog(), review.content())))
+                                (review, branch) -> Rows.review(branch.connection(), review.blog(), review.content())))
                 .start();
     }
 

@@ -28,9 +28,10 @@ final class Meter {
 
     private final Map<String, Long> processes = new LinkedHashMap<>();
 
-    /** Watches this JVM, and the processes that the setting has as {@code process.NAME}. */
-    Meter(Properties setting) {
+    /** Watches this JVM, the processes that the setting has as {@code process.NAME}, and those that the contender has started. */
+    Meter(Properties setting, Map<String, Long> started) {
         processes.put("jvm", ProcessHandle.current().pid());
+        processes.putAll(started);
         setting.stringPropertyNames().stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .sorted()
@@ -59,8 +60,7 @@ final class Meter {
             }
             figures.put("cpu_ms", Rounded.of(ours * each));
             double seconds = (nanos - before.nanos) / 1e9;
-            figures.put(
-                    "others_cores", Rounded.of((machine - before.machine - ours) / TICKS_PER_SECOND / seconds));
+            figures.put("others_cores", Rounded.of((machine - before.machine - ours) / TICKS_PER_SECOND / seconds));
             return figures;
         }
     }
@@ -77,7 +77,8 @@ final class Meter {
     }
 
     private static long ofMachine() throws IOException {
-        String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).trim().split("\\s+");
+        String[] fields =
+                Files.readAllLines(Path.of("/proc/stat")).get(0).trim().split("\\s+", -1);
         long sum = 0;
         for (int field : BUSY) {
             sum += Long.parseLong(fields[field + 1]);
@@ -99,20 +100,20 @@ final class Meter {
     private static void stat(Path process, Map<Long, long[]> stats) {
         try {
             String text = Files.readString(process.resolve("stat"));
-            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
             long ticks = 0;
             for (int field = OWN; field < OF_CHILDREN + 2; field++) {
                 ticks += Long.parseLong(fields[field]);
             }
             stats.put(
-                    Long.valueOf(process.getFileName().toString()),
-                    new long[] {Long.parseLong(fields[PARENT]), ticks});
+                    Long.valueOf(process.getFileName().toString()), new long[] {Long.parseLong(fields[PARENT]), ticks});
         } catch (IOException e) {
             // it has ended meanwhile
         }
     }
 
-    private static long ofTree(Map<Long, long[]> stats, long root) {
+    /** Of a process with its children, but without those that are watched themselves. */
+    private long ofTree(Map<Long, long[]> stats, long root) {
         Map<Long, List<Long>> children = new HashMap<>();
         stats.forEach((pid, stat) ->
                 children.computeIfAbsent(stat[0], none -> new ArrayList<>()).add(pid));
@@ -122,7 +123,11 @@ final class Meter {
             Long pid = left.pop();
             long[] stat = stats.get(pid);
             sum += stat == null ? 0 : stat[1];
-            left.addAll(children.getOrDefault(pid, List.of()));
+            for (Long child : children.getOrDefault(pid, List.of())) {
+                if (!processes.containsValue(child)) {
+                    left.add(child);
+                }
+            }
         }
         return sum;
     }
