@@ -114,10 +114,10 @@ final class Stage implements AutoCloseable {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
-        command.addAll(options.jvm());
         command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), Run.class.getName(), file.toString()));
+                List.of("-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Djava.library.path=" + folder));
+        command.addAll(options.jvm());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Run.class.getName(), file.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
