@@ -2,6 +2,7 @@ package dev.troth.bench;
 
 import dev.troth.bench.contender.Contenders;
 import dev.troth.bench.run.Run;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,11 @@ record Cell(Who who, int clients, int databases, int content, List<String> varia
     /** How long it is counted: a cell may have {@code seconds} of its own. */
     int seconds(int usual) {
         return Integer.parseInt(more.getOrDefault("seconds", Integer.toString(usual)));
+    }
+
+    /** By how much every forced write takes longer than the disk needs. */
+    Duration slowerDisk() {
+        return Duration.ofMillis(Long.parseLong(more.getOrDefault("slower_disk_ms", "0")));
     }
 
     boolean matches(Pattern only) {

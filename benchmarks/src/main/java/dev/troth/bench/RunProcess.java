@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The JVM of one run with everything that it has started. It writes into files, so nobody waits for what a child of it holds open. */
@@ -24,21 +25,20 @@ final class RunProcess implements AutoCloseable {
     }
 
     /** Starts the program with a file that holds its setting; what it says goes into files beside that. */
-    static RunProcess start(Class<?> program, List<String> jvm, Path setting) throws IOException {
+    static RunProcess start(Class<?> program, List<String> jvm, Map<String, String> environment, Path setting)
+            throws IOException {
         Path output = setting.resolveSibling("output");
         Path errors = setting.resolveSibling("errors");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+        command.add("-Djava.library.path=" + setting.resolveSibling("")); // where a contender unpacks a native library
         command.addAll(jvm);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName(), setting.toString()));
-        return new RunProcess(
-                new ProcessBuilder(command)
-                        .redirectOutput(output.toFile())
-                        .redirectError(errors.toFile())
-                        .start(),
-                output,
-                errors);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
+        builder.environment().putAll(environment);
+        return new RunProcess(builder.start(), output, errors);
     }
 
     /**

@@ -19,17 +19,24 @@ final class Servers implements AutoCloseable {
     private static final String RECEIVED = "lists:sum([maps:get(messages_received_total, Counters, 0)"
             + " || {_, Counters} <- maps:to_list(rabbit_global_counters:overview())]).";
 
+    private final Map<String, String> environment;
     private final List<PostgresServer> databases = new ArrayList<>();
     private final Map<String, Object> versions = new LinkedHashMap<>();
     private @Nullable RabbitServer broker;
 
+    /** With variables for every server's process. */
+    Servers(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
     PostgresServer database(int number) throws SQLException {
         while (databases.size() <= number) {
-            databases.add(PostgresServer.local()
+            PostgresServer added = PostgresServer.local()
                     .maxPreparedTransactions(500)
                     .setting("max_connections", "300")
-                    .setting("shared_buffers", "128MB")
-                    .start());
+                    .setting("shared_buffers", "128MB");
+            environment.forEach(added::environment);
+            databases.add(added.start());
         }
         if (!versions.containsKey("postgresql")) {
             versions.put("postgresql", word(databases.get(0), "SHOW server_version"));
@@ -42,6 +49,7 @@ final class Servers implements AutoCloseable {
         if (running == null) {
             running = RabbitServer.local();
             broker = running;
+            environment.forEach(running::environment);
             running.start();
             versions.put("rabbitmq", running.control("version").strip());
         }

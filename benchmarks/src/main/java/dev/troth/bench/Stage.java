@@ -25,7 +25,7 @@ final class Stage implements Session.Player, AutoCloseable {
     private static final Duration BESIDES = Duration.ofMinutes(5); // to start, to finish what was answered, to count
     private static final double THOUSAND = 1_000;
 
-    private final Servers servers = new Servers();
+    private final Map<Duration, Place> places = new LinkedHashMap<>(); // by how much slower the disk is
     private final Map<String, Object> machine = Machine.facts();
     private final Options options;
     private final Thread hook = new Thread(this::abandon, "end-of-run");
@@ -52,6 +52,8 @@ final class Stage implements Session.Player, AutoCloseable {
     public Line play(Cell cell) throws RunFailedException {
         List<String> urls = new ArrayList<>();
         try {
+            Place place = place(cell.slowerDisk());
+            Servers servers = place.servers();
             Path home = Files.createTempDirectory(
                     "troth-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             folder = home;
@@ -59,7 +61,7 @@ final class Stage implements Session.Player, AutoCloseable {
                 urls.add(servers.database(i).freshDatabase());
             }
             try {
-                return played(cell, written(cell, urls, home));
+                return played(cell, place, written(cell, servers, urls, home));
             } finally {
                 for (int i = 0; i < urls.size(); i++) {
                     servers.drop(i, urls.get(i));
@@ -76,10 +78,21 @@ final class Stage implements Session.Player, AutoCloseable {
         }
     }
 
-    private Line played(Cell cell, Path setting) throws IOException, InterruptedException, RunFailedException {
+    private Place place(Duration slowerDisk) throws IOException, InterruptedException {
+        Place place = places.get(slowerDisk);
+        if (place == null) {
+            place = Place.of(slowerDisk);
+            places.put(slowerDisk, place);
+        }
+        return place;
+    }
+
+    private Line played(Cell cell, Place place, Path setting)
+            throws IOException, InterruptedException, RunFailedException {
+        Servers servers = place.servers();
         long before = cell.who().broker() ? servers.received() : 0;
         Duration limit = BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds()));
-        RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), setting);
+        RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), place.environment(), setting);
         running = run;
         try (run) {
             goOn();
@@ -104,7 +117,7 @@ final class Stage implements Session.Player, AutoCloseable {
         }
     }
 
-    private Path written(Cell cell, List<String> urls, Path home) throws IOException, SQLException {
+    private Path written(Cell cell, Servers servers, List<String> urls, Path home) throws IOException, SQLException {
         Path file = home.resolve("setting");
         Properties all = new Properties();
         all.setProperty("contender", cell.who().name());
@@ -165,11 +178,12 @@ final class Stage implements Session.Player, AutoCloseable {
                 System.err.println("Left " + home + ": " + e);
             }
         }
+        places.values().forEach(Place::removeFiles);
     }
 
     @Override
     public void close() {
         Runtime.getRuntime().removeShutdownHook(hook);
-        servers.close();
+        places.values().forEach(Place::close);
     }
 }

@@ -1,8 +1,14 @@
 package dev.troth.bench;
 
+import static dev.troth.bench.contender.Contenders.ATOMIKOS;
+import static dev.troth.bench.contender.Contenders.GRUELBOX_OUTBOX;
 import static dev.troth.bench.contender.Contenders.LAST_RESOURCE;
+import static dev.troth.bench.contender.Contenders.NARAYANA;
 import static dev.troth.bench.contender.Contenders.PREPARED_WITHOUT_LOG;
 import static dev.troth.bench.contender.Contenders.RABBIT_BY_HAND;
+import static dev.troth.bench.contender.Contenders.RABBIT_TWO_PHASE;
+import static dev.troth.bench.contender.Contenders.SEATA_AT;
+import static dev.troth.bench.contender.Contenders.SEATA_XA;
 import static dev.troth.bench.contender.Contenders.TROTH;
 import static dev.troth.bench.contender.Contenders.TROTH_OVER_RABBIT;
 import static dev.troth.bench.contender.Contenders.TWO_COMMITS;
@@ -14,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** What can be measured, each a list of cells that take turns.  */
+/** What can be measured, each a list of cells that take turns. */
 enum Workload {
     TWO_DATABASES(
             "two-databases",
@@ -22,13 +28,55 @@ enum Workload {
             Axis.CLIENTS) {
         @Override
         List<Cell> cells() {
-            return all(clients(1, 8, 32), TWO_COMMITS, PREPARED_WITHOUT_LOG, LAST_RESOURCE, TROTH);
+            List<Cell> cells = new ArrayList<>();
+            for (int each : clients(1, 8, 32)) {
+                cells.addAll(all(clients(each), TWO_COMMITS, PREPARED_WITHOUT_LOG, LAST_RESOURCE, TROTH));
+                cells.add(Cell.of(NARAYANA, each).with("store", "files"));
+                cells.add(Cell.of(NARAYANA, each).with("store", "journal with AIO"));
+                cells.add(Cell.of(ATOMIKOS, each));
+                cells.add(Cell.of(SEATA_XA, each).with("store", "file"));
+                cells.add(Cell.of(SEATA_AT, each).with("store", "file"));
+                cells.add(Cell.of(GRUELBOX_OUTBOX, each));
+            }
+            return cells;
         }
     },
-    OVER_RABBITMQ("over-rabbitmq", "the same between two processes, over RabbitMQ", Axis.CLIENTS) {
+    STORES("stores", "the same beside the other stores of others; 8 clients", Axis.CLIENTS) {
         @Override
         List<Cell> cells() {
-            return all(clients(1, 8, 32), RABBIT_BY_HAND, TROTH_OVER_RABBIT);
+            List<Cell> cells = all(clients(8), TWO_COMMITS, TROTH);
+            cells.add(Cell.of(NARAYANA, 8).with("store", "journal"));
+            for (String store : List.of("forced file", "database")) {
+                cells.add(Cell.of(SEATA_XA, 8).with("store", store));
+                cells.add(Cell.of(SEATA_AT, 8).with("store", store));
+            }
+            return cells;
+        }
+    },
+    SLOW_DISK("slow-disk", "the same in one JVM when each forced write takes 2 ms more; 8 clients", Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            List<Cell> cells = all(clients(8), TWO_COMMITS, LAST_RESOURCE, TROTH, ATOMIKOS);
+            cells.add(Cell.of(NARAYANA, 8).with("store", "files"));
+            cells.add(Cell.of(NARAYANA, 8).with("store", "journal"));
+            return cells.stream().map(cell -> cell.at("slower_disk_ms", "2")).toList();
+        }
+    },
+    OVER_RABBITMQ(
+            "over-rabbitmq",
+            "the same between two processes, over RabbitMQ; Narayana needs one process and no broker",
+            Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            List<Cell> cells = new ArrayList<>();
+            for (int each : clients(1, 8, 32)) {
+                cells.add(Cell.of(RABBIT_BY_HAND, each).with("queues", "classic"));
+                cells.add(Cell.of(RABBIT_BY_HAND, each).with("queues", "quorum"));
+                cells.add(Cell.of(TROTH_OVER_RABBIT, each));
+                cells.add(Cell.of(NARAYANA, each).with("store", "files"));
+                cells.add(Cell.of(NARAYANA, each).with("store", "journal with AIO"));
+            }
+            return cells;
         }
     },
     PARTICIPANTS("participants", "what each further database costs; 8 clients", Axis.DATABASES) {
@@ -36,7 +84,7 @@ enum Workload {
         List<Cell> cells() {
             return grown(
                     (who, databases) -> Cell.of(who, 8).databases(databases),
-                    List.of(2, 3, 4, 6),
+                    List.of(2, 4, 8),
                     TWO_COMMITS,
                     TROTH,
                     TROTH_OVER_RABBIT);
@@ -47,7 +95,7 @@ enum Workload {
         List<Cell> cells() {
             return grown(
                     (who, content) -> Cell.of(who, 8).content(content),
-                    List.of(100, 1_000, 10_000, 100_000),
+                    List.of(100, 1_000, 10_000, 100_000, 1_000_000),
                     TWO_COMMITS,
                     TROTH,
                     TROTH_OVER_RABBIT);
@@ -67,7 +115,10 @@ enum Workload {
         List<Cell> cells() {
             List<Cell> cells = new ArrayList<>();
             for (int each : clients(1, 8)) {
-                cells.add(Cell.of(RABBIT_BY_HAND, each));
+                cells.add(Cell.of(RABBIT_BY_HAND, each).with("queues", "classic"));
+                for (String queues : List.of("classic", "quorum", "per transaction")) {
+                    cells.add(Cell.of(RABBIT_TWO_PHASE, each).with("queues", queues));
+                }
                 for (String layout : List.of("per participant", "per kind", "per transaction")) {
                     cells.add(Cell.of(TROTH_OVER_RABBIT, each).with("layout", layout));
                 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,6 @@ class RunProcessTest {
     }
 
     private RunProcess start(Class<?> program) throws IOException {
-        return RunProcess.start(program, List.of(), folder.resolve("setting"));
+        return RunProcess.start(program, List.of(), Map.of(), folder.resolve("setting"));
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * For contenders that are written by hand: deletes the decisions of finished transactions, a tenth of a second of them at a time, without a
  * forced write.
  */
-final class Cleaner implements AutoCloseable {
+final class Cleaner {
     private static final int AT_ONCE = 5_000;
     private static final long GATHER_MILLIS = 100;
 
@@ -54,8 +54,7 @@ final class Cleaner implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void close() throws InterruptedException {
         closing = true;
         thread.join();
     }

@@ -1,12 +1,13 @@
 package dev.troth.bench.contender;
 
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * One way to write a row into every database. Made by its constructor from a {@link Setting}; {@link #write} is called by as many threads as
  * there are clients.
  */
-public interface Contender extends AutoCloseable {
+public interface Contender {
 
     /**
      * Writes a blog row into the first database and a review row into every other one, and returns when a service would answer its caller.
@@ -19,12 +20,21 @@ public interface Contender extends AutoCloseable {
     /** Waits until everything that was answered is done in all databases. */
     default void drain() throws Exception {}
 
+    /** How many transactions are done in all databases until now, where a caller is answered before that and may wait for others. */
+    default OptionalLong done() {
+        return OptionalLong.empty();
+    }
+
+    /** Processes that it has started and that are measured apart from this one, by a name for each. */
+    default Map<String, Long> processes() {
+        return Map.of();
+    }
+
     /** What this contender has to say beside what is measured of all. */
     default Map<String, Object> remarks() {
         return Map.of();
     }
 
     /** Ends everything that it started. */
-    @Override
     void close() throws Exception;
 }

@@ -1,6 +1,8 @@
 package dev.troth.bench.contender;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Everybody who can be measured, by the name that tables show. */
@@ -9,9 +11,18 @@ public enum Contenders {
     PREPARED_WITHOUT_LOG(
             "prepared, no log", "nothing: a crash in between leaves transactions in doubt", PreparedWithoutLog::new),
     LAST_RESOURCE("last resource by hand", "atomic, if somebody wrote its recovery", LastResource::new),
+    NARAYANA("Narayana", "atomic, recovers where its recovery manager runs", Narayana::new),
+    ATOMIKOS("Atomikos", "atomic, recovers by itself", Atomikos::new),
+    SEATA_XA("Seata XA", "atomic, recovers where its server keeps its log", Seata::xa),
+    SEATA_AT("Seata AT", "all or nothing in the end: others see rows that may be undone", Seata::at),
+    GRUELBOX_OUTBOX("gruelbox outbox", "the review comes later, and cannot refuse", GruelboxOutbox::new),
     TROTH("Troth", "atomic, recovers by itself", TrothInProcess::new),
     TROTH_OVER_RABBIT("Troth over RabbitMQ", "atomic, recovers by itself", TrothOverRabbit::new),
-    RABBIT_BY_HAND("RabbitMQ by hand", "atomic, if somebody wrote its recovery", RabbitByHand::new);
+    RABBIT_BY_HAND("RabbitMQ by hand", "atomic, if somebody wrote its recovery", RabbitByHand::new),
+    RABBIT_TWO_PHASE(
+            "2PC over RabbitMQ", "nothing: a crash in between leaves transactions in doubt", RabbitTwoPhase::new);
+
+    private static final Set<Contenders> OVER_BROKER = EnumSet.of(TROTH_OVER_RABBIT, RABBIT_BY_HAND, RABBIT_TWO_PHASE);
 
     private final String title;
     private final String guarantee;
@@ -38,7 +49,7 @@ public enum Contenders {
 
     /** Whether it sends messages. */
     public boolean needsBroker() {
-        return this == TROTH_OVER_RABBIT || this == RABBIT_BY_HAND;
+        return OVER_BROKER.contains(this);
     }
 
     /** What a caller can rely on who was answered. */

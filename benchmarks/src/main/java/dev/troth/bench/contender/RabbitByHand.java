@@ -22,21 +22,20 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The logging last resource over RabbitMQ, written by hand: the reviews are prepared on a persistent, confirmed message to a durable classic
- * queue; blog row and decision are one local commit; the message to commit follows after the answer. All of it in one process.
+ * The logging last resource over RabbitMQ, written by hand: the reviews are prepared on a persistent, confirmed message to a durable
+ * queue, classic or quorum as the setting {@code queues} says; blog row and decision are one local commit; the message to commit follows after the answer. All of it in one process.
  */
 final class RabbitByHand implements Contender {
     private static final int BACKLOG = 256;
     private static final long LIMIT_SECONDS = 30;
-    private static final String PREPARE = "prepare";
-    private static final String COMMIT = "commit";
+    private static final String REVIEWS = "reviews";
 
     private final String run = Long.toHexString(System.nanoTime());
     private final String queue = "reviews_" + run;
     private final List<Client> clients = new ArrayList<>();
     private final Map<String, CompletableFuture<String>> votes = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(BACKLOG);
-    private final List<java.sql.Connection> reviews = new ArrayList<>();
+    private final List<RabbitWork> works = new ArrayList<>();
     private final Connection coordinator;
     private final Connection participant;
     private final ExecutorService workers;
@@ -51,7 +50,7 @@ final class RabbitByHand implements Contender {
         coordinator = factory.newConnection("coordinator");
         replies = listen();
         try (Channel channel = coordinator.createChannel()) {
-            channel.queueDeclare(queue, true, false, false, null);
+            RabbitOrders.declare(channel, queue, setting.word("queues", "classic"));
         }
         for (int i = 0; i < setting.clients(); i++) {
             clients.add(new Client(setting.blogs(), new ConfirmedPublishing(coordinator.createChannel())));
@@ -61,7 +60,7 @@ final class RabbitByHand implements Contender {
         factory.setSharedExecutor(workers);
         participant = factory.newConnection("participant");
         for (int i = 0; i < consumers; i++) {
-            consume(setting.reviews());
+            consume(setting);
         }
     }
 
@@ -89,7 +88,7 @@ final class RabbitByHand implements Contender {
             public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
                     throws IOException {
                 String gid = properties.getCorrelationId();
-                if (properties.getType().equals("done")) {
+                if (properties.getType().equals(RabbitWork.DONE)) {
                     cleaner.finished(gid);
                     room.release();
                 } else {
@@ -104,62 +103,17 @@ final class RabbitByHand implements Contender {
         return name;
     }
 
-    private void consume(String url) throws IOException, SQLException {
-        java.sql.Connection database = DriverManager.getConnection(url);
-        reviews.add(database);
+    private void consume(Setting setting) throws IOException, SQLException {
+        RabbitWork work = new RabbitWork(setting, 1);
+        works.add(work);
         Channel channel = participant.createChannel();
         channel.basicQos(2);
-        ReviewWork work = new ReviewWork(database);
         ConfirmedPublishing answers = new ConfirmedPublishing(participant.createChannel());
-        channel.basicConsume(queue, false, new DefaultConsumer(channel) {
-            @Override
-            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
-                    throws IOException {
-                String gid = properties.getCorrelationId();
-                String answer = work.answer(properties.getType(), gid, new String(body, StandardCharsets.UTF_8));
-                AMQP.BasicProperties reply = properties(answer, gid).build();
-                answers.publish(
-                        properties.getReplyTo(),
-                        reply,
-                        new byte[0],
-                        () -> channel.basicAck(envelope.getDeliveryTag(), false));
-            }
-        });
+        channel.basicConsume(queue, false, new RabbitOrders(channel, answers, Map.of(REVIEWS, work)));
     }
 
-    /** What the participant does, one thread at a time. */
-    private static final class ReviewWork {
-        private final java.sql.Connection connection;
-        private final PreparedStatement insert;
-        private final java.sql.Statement statement;
-
-        ReviewWork(java.sql.Connection connection) throws SQLException {
-            this.connection = connection;
-            insert = connection.prepareStatement(Rows.REVIEW);
-            statement = connection.createStatement();
-        }
-
-        String answer(String order, String gid, String body) {
-            try {
-                if (order.equals(COMMIT)) {
-                    statement.executeUpdate("COMMIT PREPARED '" + gid + "'");
-                    return "done";
-                }
-                int end = body.indexOf('\n');
-                connection.setAutoCommit(false);
-                Rows.bindReview(insert, Long.parseLong(body.substring(0, end)), body.substring(end + 1));
-                insert.executeUpdate();
-                statement.executeUpdate("PREPARE TRANSACTION '" + gid + "'");
-                connection.setAutoCommit(true);
-                return "yes";
-            } catch (SQLException e) {
-                return "no: " + e;
-            }
-        }
-    }
-
-    private static AMQP.BasicProperties.Builder properties(String type, String gid) {
-        return new AMQP.BasicProperties.Builder().deliveryMode(2).type(type).correlationId(gid);
+    private AMQP.BasicProperties order(String type, String gid) {
+        return RabbitOrders.order(type, gid, REVIEWS, gid, replies);
     }
 
     @Override
@@ -170,11 +124,10 @@ final class RabbitByHand implements Contender {
         votes.put(gid, vote);
         CompletableFuture<Void> confirmed = new CompletableFuture<>();
         byte[] body = (id + "\n" + content).getBytes(StandardCharsets.UTF_8);
-        self.publishing.publish(
-                queue, properties(PREPARE, gid).replyTo(replies).build(), body, () -> confirmed.complete(null));
+        self.publishing.publish(queue, order(RabbitWork.PREPARE, gid), body, () -> confirmed.complete(null));
         confirmed.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         String answer = vote.get(LIMIT_SECONDS, TimeUnit.SECONDS);
-        if (!answer.equals("yes")) {
+        if (!answer.equals(RabbitWork.YES)) {
             throw new IllegalStateException("The vote is " + answer);
         }
         Rows.bindBlog(self.blog, title, content);
@@ -183,7 +136,7 @@ final class RabbitByHand implements Contender {
         self.decision.executeUpdate();
         self.connection.commit();
         room.acquire();
-        self.publishing.publish(queue, properties(COMMIT, gid).replyTo(replies).build(), new byte[0], () -> {});
+        self.publishing.publish(queue, order(RabbitWork.COMMIT, gid), new byte[0], () -> {});
     }
 
     @Override
@@ -202,8 +155,8 @@ final class RabbitByHand implements Contender {
         participant.close();
         coordinator.close();
         workers.shutdown();
-        for (java.sql.Connection each : reviews) {
-            each.close();
+        for (RabbitWork work : works) {
+            work.close();
         }
         for (Client client : clients) {
             client.connection.close();

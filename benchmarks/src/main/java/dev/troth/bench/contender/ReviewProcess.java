@@ -45,6 +45,7 @@ final class ReviewProcess implements AutoCloseable {
     }
 
     /** The other process. */
+    @SuppressWarnings("try") // Troth works until its block ends
     public static void main(String[] arguments) throws IOException, SQLException {
         Setting setting = Setting.read(Path.of(arguments[0]));
         int number = Integer.parseInt(arguments[1]);

@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
 
 /** The two statements of the workload. */
 public final class Rows {
@@ -35,6 +37,20 @@ public final class Rows {
     static void bindReview(PreparedStatement insert, long blog, String content) throws SQLException {
         insert.setLong(1, blog);
         insert.setString(2, content);
+    }
+
+    /** For those whose data sources take part in the transaction of the thread: a row into each. */
+    static void everywhere(List<? extends DataSource> databases, long id, String title, String content)
+            throws SQLException {
+        for (int i = 0; i < databases.size(); i++) {
+            try (Connection connection = databases.get(i).getConnection()) {
+                if (i == 0) {
+                    blog(connection, title, content);
+                } else {
+                    review(connection, id, content);
+                }
+            }
+        }
     }
 
     /** A pool of so many connections, all of them open from the start. */

@@ -81,7 +81,7 @@ final class Ground implements AutoCloseable {
         }
         boolean same = rows.stream().distinct().count() == 1;
         boolean enough = errors > 0 ? rows.get(0) >= answered : rows.get(0) == answered;
-        return new Agreement(rows, prepared, same && enough && prepared == 0);
+        return new Agreement(rows, prepared, answered > 0 && same && enough && prepared == 0);
     }
 
     private static long number(Connection connection, String query) throws SQLException {

@@ -28,9 +28,10 @@ final class Meter {
 
     private final Map<String, Long> processes = new LinkedHashMap<>();
 
-    /** Watches this JVM, and the processes that the setting has as {@code process.NAME}. */
-    Meter(Properties setting) {
+    /** Watches this JVM, the processes that the setting has as {@code process.NAME}, and those that the contender has started. */
+    Meter(Properties setting, Map<String, Long> started) {
         processes.put("jvm", ProcessHandle.current().pid());
+        processes.putAll(started);
         setting.stringPropertyNames().stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .sorted()
@@ -111,7 +112,8 @@ final class Meter {
         }
     }
 
-    private static long ofTree(Map<Long, long[]> stats, long root) {
+    /** Of a process with its children, but without those that are watched themselves. */
+    private long ofTree(Map<Long, long[]> stats, long root) {
         Map<Long, List<Long>> children = new HashMap<>();
         stats.forEach((pid, stat) ->
                 children.computeIfAbsent(stat[0], none -> new ArrayList<>()).add(pid));
@@ -121,7 +123,11 @@ final class Meter {
             Long pid = left.pop();
             long[] stat = stats.get(pid);
             sum += stat == null ? 0 : stat[1];
-            left.addAll(children.getOrDefault(pid, List.of()));
+            for (Long child : children.getOrDefault(pid, List.of())) {
+                if (!processes.containsValue(child)) {
+                    left.add(child);
+                }
+            }
         }
         return sum;
     }

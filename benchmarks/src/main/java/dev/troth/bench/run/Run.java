@@ -28,7 +28,7 @@ public final class Run {
         try (Ground ground = new Ground(setting.databases())) {
             Contender contender = Contenders.named(setting.contender()).open(setting);
             Clients clients = new Clients(contender, setting.clients(), setting.number("content", 500));
-            Meter meter = new Meter(setting.other());
+            Meter meter = new Meter(setting.other(), contender.processes());
             clients.start();
             TimeUnit.SECONDS.sleep(setting.number("warm", 5));
             long warm = clients.answered();
@@ -37,8 +37,10 @@ public final class Run {
             writes[0] = ground.written();
             readings[0] = meter.read();
             clients.measure();
+            long doneBefore = contender.done().orElse(0);
             TimeUnit.SECONDS.sleep(setting.number("seconds", 15));
             clients.stop();
+            long done = contender.done().orElse(0) - doneBefore;
             readings[1] = meter.read();
             writes[1] = ground.written();
             long measured = clients.answered() - warm;
@@ -50,6 +52,7 @@ public final class Run {
             line.putAll(clients.figures());
             line.putAll(readings[1].since(readings[0], measured));
             line.putAll(writes[1].since(writes[0], measured));
+            line.putAll(doneLater(contender, done, setting.number("seconds", 15)));
             line.put("drain_ms", millis(System.nanoTime() - answered));
             line.putAll(contender.remarks());
             line.put("answered", clients.answered());
@@ -58,6 +61,10 @@ public final class Run {
             line.put("right", agreement.right());
         }
         return line;
+    }
+
+    private static Map<String, Object> doneLater(Contender contender, long done, int seconds) {
+        return contender.done().isPresent() ? Map.of("both_done_per_second", done / seconds) : Map.of();
     }
 
     private static long millis(long nanos) {

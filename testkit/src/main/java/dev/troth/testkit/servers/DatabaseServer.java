@@ -25,6 +25,12 @@ public abstract sealed class DatabaseServer extends Server permits PostgresServe
     abstract String quoted(String identifier);
 
     @Override
+    public DatabaseServer environment(String variable, String value) {
+        super.environment(variable, value);
+        return this;
+    }
+
+    @Override
     public DatabaseServer start() {
         super.start();
         return this;

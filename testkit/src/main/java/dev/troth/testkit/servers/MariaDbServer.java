@@ -58,6 +58,12 @@ public final class MariaDbServer extends DatabaseServer {
     }
 
     @Override
+    public MariaDbServer environment(String variable, String value) {
+        super.environment(variable, value);
+        return this;
+    }
+
+    @Override
     public MariaDbServer start() {
         super.start();
         return this;

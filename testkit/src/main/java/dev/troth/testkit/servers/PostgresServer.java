@@ -62,6 +62,12 @@ public final class PostgresServer extends DatabaseServer {
     }
 
     @Override
+    public PostgresServer environment(String variable, String value) {
+        super.environment(variable, value);
+        return this;
+    }
+
+    @Override
     public PostgresServer start() {
         super.start();
         return this;

@@ -111,6 +111,12 @@ public final class RabbitServer extends Server {
     }
 
     @Override
+    public RabbitServer environment(String variable, String value) {
+        super.environment(variable, value);
+        return this;
+    }
+
+    @Override
     public RabbitServer start() {
         super.start();
         return this;

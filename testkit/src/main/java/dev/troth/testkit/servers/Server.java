@@ -6,11 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -44,8 +47,11 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
     private static final int PORTS_TRIED = 5;
     private static final int LOG_TAIL_BYTES = 8_000;
 
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
     private final String name;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, String> environment = new LinkedHashMap<>(); // guarded by the lock
     private @Nullable Guard guard; // this and the next four are guarded by the lock
     private @Nullable Path directory;
     private @Nullable ProcessHandle process;
@@ -86,6 +92,30 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
     /** Whether the programs of this server are installed. */
     public final boolean available() {
         return missing().isEmpty();
+    }
+
+    /**
+     * Sets a variable of the environment in which the server's programs run, from the next start on.
+     *
+     * @param variable a name as POSIX has it: letters, digits and underscores
+     */
+    public Server environment(String variable, String value) {
+        if (!VARIABLE.matcher(variable).matches()) {
+            throw new IllegalArgumentException("'" + variable + "' cannot be the name of an environment variable");
+        }
+        locked(() -> environment.put(variable, value));
+        return this;
+    }
+
+    /** The lines of a shell script that set the variables. */
+    private String exports() {
+        StringBuilder lines = new StringBuilder();
+        environment.forEach((variable, value) -> lines.append("export ")
+                .append(variable)
+                .append('=')
+                .append(Shell.words(List.of(value)))
+                .append('\n'));
+        return lines.toString();
     }
 
     /**
@@ -155,7 +185,7 @@ public abstract sealed class Server implements ExecutionCondition, BeforeAllCall
 
     private boolean launched(boolean lastTry) {
         Guard keeper = guard();
-        long pid = keeper.start(script(home(), port));
+        long pid = keeper.start(exports() + script(home(), port));
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!ready(home(), port, pid)) {
             if (keeper.gone(PAUSE)) {

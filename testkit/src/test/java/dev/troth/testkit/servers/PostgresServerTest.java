@@ -106,6 +106,19 @@ class PostgresServerTest {
     }
 
     @Test
+    void variables_of_the_environment_reach_the_server() throws SQLException {
+        try (PostgresServer server = PostgresServer.local().environment("TROTH_TEST", "it's $HERE")) {
+            server.start();
+            Sql.execute(server.url(), "CREATE TABLE t (v text)", "COPY t FROM PROGRAM 'printenv TROTH_TEST'");
+
+            assertThat(Sql.ask(server.url(), "SELECT v FROM t")).isEqualTo("it's $HERE");
+        }
+        assertThatThrownBy(() -> postgres.environment("A=B; true", ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("A=B; true");
+    }
+
+    @Test
     void a_server_that_does_not_start_shows_its_log() {
         try (PostgresServer server = PostgresServer.local().setting("shared_buffers", "much")) {
             assertThatThrownBy(server::start)
