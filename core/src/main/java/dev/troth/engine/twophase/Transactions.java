@@ -72,7 +72,8 @@ public final class Transactions {
                 settings.waiting(),
                 environment.scheduler().workers());
         this.done = new DoneBatch(environment, log);
-        this.context = new CoordinatorContext(environment, sender, log, done::add, active::remove);
+        this.context =
+                new CoordinatorContext(environment, sender, new Absent(environment), log, done::add, active::remove);
     }
 
     /** Runs a transaction on the caller's thread. */
