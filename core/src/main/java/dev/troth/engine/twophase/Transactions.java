@@ -332,6 +332,11 @@ public final class Transactions {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** How many of these still wait for reports. */
+    public long notReported(Set<Gid> these) {
+        return these.stream().filter(active::containsKey).count();
+    }
+
     /** Forgets a committed transaction that is only waiting for reports: the log remembers it. */
     public void forgetIfCommitted(Gid gid) {
         active.computeIfPresent(
