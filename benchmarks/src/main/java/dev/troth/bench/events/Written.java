@@ -1,4 +1,4 @@
-package dev.troth.rates;
+package dev.troth.bench.events;
 
 import dev.troth.message.Kind;
 

@@ -1,31 +1,33 @@
-package dev.troth.rates;
+package dev.troth.bench.events;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Several threads that do the same, each with numbers of its own. */
-final class Clients {
+/** Several threads that do the same, each time with a number that nobody else has. */
+final class Producers {
     private static final AtomicLong IDS = new AtomicLong();
 
-    private Clients() {}
+    private Producers() {}
 
-    /** What a client does with a number that nobody else has. */
+    /** What a producer does with a number. */
     interface Step {
         void run(long id) throws Exception;
     }
 
-    /** Returns when all have ended. */
-    static void run(int clients, int times, Step step) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(clients);
+    /** Returns when it was done so many times. */
+    static void run(int producers, int times, Step step) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(producers);
+        AtomicInteger left = new AtomicInteger(times);
         try {
             List<Future<?>> all = new ArrayList<>();
-            for (int client = 0; client < clients; client++) {
+            for (int producer = 0; producer < producers; producer++) {
                 all.add(threads.submit(() -> {
-                    for (int i = 0; i < times / clients; i++) {
+                    while (left.getAndDecrement() > 0) {
                         step.run(IDS.incrementAndGet());
                     }
                     return null;
@@ -37,10 +39,5 @@ final class Clients {
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    /** Messages per second. */
-    static double rate(int times, long began) {
-        return times / ((System.nanoTime() - began) / 1e9);
     }
 }

@@ -1,10 +1,9 @@
-package dev.troth.rates;
+package dev.troth.bench.events;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -16,22 +15,15 @@ import java.util.concurrent.Semaphore;
  * The client library alone: the messages that the relay sends, with the same headers, through a topic exchange to a quorum queue; persistent,
  * mandatory, each confirmed, so many unconfirmed at once.
  */
-final class RawPublishing implements Workload {
+final class RawPublishing implements Way {
     private static final int WINDOW = 300;
     private static final String EXCHANGE = "rates";
     private static final String TOPIC = "rates.raw";
 
     @Override
-    public String name() {
-        return "raw confirmed publishing";
-    }
-
-    @Override
-    public double run(Bench bench, int times) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setUri(bench.rabbit.uri());
-        byte[] body = Bench.TEXT.getBytes(StandardCharsets.UTF_8);
-        try (Connection connection = factory.newConnection();
+    public Map<String, Object> run(Ground ground, int times) throws Exception {
+        byte[] body = ground.text.getBytes(StandardCharsets.UTF_8);
+        try (Connection connection = ground.connect();
                 Channel channel = connection.createChannel()) {
             String queue = "raw-" + System.nanoTime();
             channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
@@ -59,9 +51,8 @@ final class RawPublishing implements Workload {
                 channel.basicPublish(EXCHANGE, TOPIC, true, event(queue + i, i), body);
             }
             window.acquire(WINDOW);
-            double rate = Clients.rate(times, began);
-            channel.queueDelete(queue);
-            return rate;
+            long ended = System.nanoTime();
+            return Ground.figures(times, began, ended, ground.holds(queue, times));
         }
     }
 

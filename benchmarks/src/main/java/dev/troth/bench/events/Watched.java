@@ -1,4 +1,4 @@
-package dev.troth.rates;
+package dev.troth.bench.events;
 
 import dev.troth.protocol.Refusal;
 import dev.troth.spi.DeadLetter;
