@@ -10,7 +10,7 @@ import dev.troth.rabbitmq.RabbitTransport;
 import dev.troth.spi.Feed;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 
 /** A full outbox, and a queue at which nobody listens. */
@@ -35,7 +35,9 @@ final class Backlog {
             connection.setAutoCommit(false);
             for (int i = 0; i < messages; i++) {
                 Event event = new Event(name + i, name + i, payloads.command(new Written(i, ground.text)));
-                outbox.add(connection, event.to(TOPIC, "blog", name, "", Instant.now()));
+                outbox.add(
+                        connection,
+                        event.to(TOPIC, "blog", name, "", InstantSource.system().instant()));
                 if (i % AT_ONCE == AT_ONCE - 1) {
                     connection.commit();
                 }

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -33,12 +34,13 @@ final class Crashed {
             VALUES (?, 0, 'COMMITTED', ?, ?)
             """;
 
+    private final InstantSource clock = InstantSource.system();
     private final Database left;
     private final Database right;
     private final PostgresBranches branches;
     private final String log;
     private final String store;
-    private final Instant deadline = Instant.now().plusSeconds(300).truncatedTo(ChronoUnit.MILLIS);
+    private final Instant deadline = clock.instant().plusSeconds(300).truncatedTo(ChronoUnit.MILLIS);
 
     Crashed(Database left, Database right) {
         this.left = left;
@@ -62,7 +64,7 @@ final class Crashed {
             insert.setString(1, gid(number).toString());
             insert.setString(2, owed);
             insert.setLong(3, deadline.toEpochMilli());
-            insert.setLong(4, System.currentTimeMillis());
+            insert.setLong(4, clock.millis());
         });
     }
 
@@ -71,7 +73,7 @@ final class Crashed {
         inBatches(right, BRANCH, from, to, (insert, number) -> {
             insert.setString(1, gid(number).toString());
             insert.setLong(2, deadline.toEpochMilli());
-            insert.setLong(3, System.currentTimeMillis());
+            insert.setLong(3, clock.millis());
         });
     }
 
