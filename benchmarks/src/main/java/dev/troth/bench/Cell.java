@@ -20,6 +20,10 @@ import java.util.regex.Pattern;
  * @param more settings that not every run has, those of the variant included; they are in its line, too
  */
 record Cell(Who who, int clients, int databases, int content, List<String> variant, Map<String, String> more) {
+    /** How many transactions of its servers can be prepared, if not as many as usual. */
+    static final String PREPARED = "prepared";
+
+    private static final String USUAL_PREPARED = "500";
     private static final int USUAL_CONTENT = 500;
     private static final String CONTENDER = "contender";
 
@@ -79,6 +83,11 @@ record Cell(Who who, int clients, int databases, int content, List<String> varia
     /** By how much every forced write takes longer than the disk needs. */
     Duration slowerDisk() {
         return Duration.ofMillis(Long.parseLong(more.getOrDefault("slower_disk_ms", "0")));
+    }
+
+    /** How many transactions of its servers can be prepared. */
+    int prepared() {
+        return Integer.parseInt(more.getOrDefault(PREPARED, USUAL_PREPARED));
     }
 
     boolean matches(Pattern only) {

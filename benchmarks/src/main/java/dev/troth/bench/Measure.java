@@ -16,11 +16,28 @@ enum Measure {
     CPU_OTHERS("cpu_(?!jvm_|database|broker_|ms)\\w+_ms", "further servers", false),
     FORCED("forced_per_tx", "forced writes/tx", false),
     WAL("wal_bytes_per_tx", "WAL bytes/tx", false),
-    MESSAGES("messages_per_tx", "messages/tx", false);
+    MESSAGES("messages_per_tx", "messages/tx", false),
+    REDRIVEN("redriven_per_second", "redriven/s", true),
+    RESOLVED("resolved_per_second", "resolved/s", true),
+    NEW_OF_ALONE("new_of_alone", "new tx, of alone", true),
+    ADDED("added_mb", "added MB", false),
+    ADDED_HEAP("added_heap_mb", "of it heap", false),
+    ADDED_RESIDENT("added_resident_mb", "resident MB", false),
+    FIRST_HEAP("first_heap_mb", "heap MB, first third", false),
+    LAST_HEAP("last_heap_mb", "last third", false),
+    FIRST_TABLES("first_troth_\\w+_mb", "tables MB, first third", false),
+    LAST_TABLES("last_troth_\\w+_mb", "last third", false),
+    FIRST_P99("first_p99_ms", "p99 ms, first third", false),
+    LAST_P99("last_p99_ms", "last third", false);
 
     /** Those of a transaction. */
     static final List<Measure> OF_TRANSACTIONS =
             List.of(RATE, P50, P99, CPU, CPU_JVM, CPU_DATABASES, CPU_BROKER, CPU_OTHERS, FORCED, WAL, MESSAGES);
+
+    static final List<Measure> OF_RECOVERY = List.of(REDRIVEN, RESOLVED, RATE, NEW_OF_ALONE, P50, P99);
+    static final List<Measure> OF_MEMORY = List.of(ADDED, ADDED_HEAP, ADDED_RESIDENT);
+    static final List<Measure> OF_ENDURANCE =
+            List.of(RATE, P50, FIRST_HEAP, LAST_HEAP, FIRST_TABLES, LAST_TABLES, FIRST_P99, LAST_P99);
 
     private final Pattern key;
     private final String title;

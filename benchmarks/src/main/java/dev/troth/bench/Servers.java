@@ -20,7 +20,7 @@ final class Servers implements AutoCloseable {
             + " || {_, Counters} <- maps:to_list(rabbit_global_counters:overview())]).";
 
     private final Map<String, String> environment;
-    private final List<PostgresServer> databases = new ArrayList<>();
+    private final Map<Integer, List<PostgresServer>> databases = new LinkedHashMap<>(); // by how many can be prepared
     private final Map<String, Object> versions = new LinkedHashMap<>();
     private @Nullable RabbitServer broker;
 
@@ -29,19 +29,21 @@ final class Servers implements AutoCloseable {
         this.environment = environment;
     }
 
-    PostgresServer database(int number) throws SQLException {
-        while (databases.size() <= number) {
+    /** The one of that number of those in which so many transactions can be prepared. */
+    PostgresServer database(int number, int prepared) throws SQLException {
+        List<PostgresServer> running = databases.computeIfAbsent(prepared, none -> new ArrayList<>());
+        while (running.size() <= number) {
             PostgresServer added = PostgresServer.local()
-                    .maxPreparedTransactions(500)
+                    .maxPreparedTransactions(prepared)
                     .setting("max_connections", "300")
                     .setting("shared_buffers", "128MB");
             environment.forEach(added::environment);
-            databases.add(added.start());
+            running.add(added.start());
         }
         if (!versions.containsKey("postgresql")) {
-            versions.put("postgresql", word(databases.get(0), "SHOW server_version"));
+            versions.put("postgresql", word(running.get(0), "SHOW server_version"));
         }
-        return databases.get(number);
+        return running.get(number);
     }
 
     RabbitServer broker() {
@@ -66,10 +68,9 @@ final class Servers implements AutoCloseable {
         return versions;
     }
 
-    void drop(int number, String url) throws SQLException {
+    static void drop(PostgresServer server, String url) throws SQLException {
         String name = url.replaceFirst(".*/([^?/]+)\\?.*", "$1");
-        try (Connection connection =
-                        DriverManager.getConnection(database(number).url());
+        try (Connection connection = DriverManager.getConnection(server.url());
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP DATABASE \"" + name + "\" WITH (FORCE)");
         }
@@ -89,6 +90,6 @@ final class Servers implements AutoCloseable {
         if (broker != null) {
             broker.close();
         }
-        databases.forEach(PostgresServer::close);
+        databases.values().forEach(running -> running.forEach(PostgresServer::close));
     }
 }

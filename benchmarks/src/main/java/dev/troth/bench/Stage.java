@@ -58,13 +58,13 @@ final class Stage implements Session.Player, AutoCloseable {
                     "troth-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             folder = home;
             for (int i = 0; i < cell.databases(); i++) {
-                urls.add(servers.database(i).freshDatabase());
+                urls.add(servers.database(i, cell.prepared()).freshDatabase());
             }
             try {
                 return played(cell, place, written(cell, servers, urls, home));
             } finally {
                 for (int i = 0; i < urls.size(); i++) {
-                    servers.drop(i, urls.get(i));
+                    Servers.drop(servers.database(i, cell.prepared()), urls.get(i));
                 }
                 remove(home);
             }
@@ -130,7 +130,7 @@ final class Stage implements Session.Player, AutoCloseable {
         all.setProperty("file", file.toString());
         all.setProperty("databases", Integer.toString(urls.size()));
         for (int i = 0; i < urls.size(); i++) {
-            PostgresServer server = servers.database(i);
+            PostgresServer server = servers.database(i, cell.prepared());
             all.setProperty("database." + i, urls.get(i));
             all.setProperty("process.database" + i, Long.toString(server.pid()));
         }

@@ -14,11 +14,18 @@ import static dev.troth.bench.contender.Contenders.TROTH_OVER_RABBIT;
 import static dev.troth.bench.contender.Contenders.TWO_COMMITS;
 
 import dev.troth.bench.contender.Contenders;
+import dev.troth.bench.endurance.Endurance;
+import dev.troth.bench.events.EventRun;
+import dev.troth.bench.memory.Idle;
+import dev.troth.bench.memory.Waiting;
+import dev.troth.bench.recovery.BranchesInDoubt;
+import dev.troth.bench.recovery.OwedDecisions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** What can be measured, each a list of cells that take turns. */
 enum Workload {
@@ -125,10 +132,70 @@ enum Workload {
             }
             return cells;
         }
+    },
+    EVENTS(
+            "events",
+            "a row here and, by an event, a row there, beside raw publishing and plain commits",
+            Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            return EventRun.ways().stream()
+                    .map(way -> Cell.of(new Cell.Who(EventRun.class, way, EventRun.guarantee(way), true), 8))
+                    .toList();
+        }
+    },
+    BACKLOG(
+            "backlog",
+            "what a crash has left is finished by an instance that starts, beside new transactions",
+            Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            return Stream.of(
+                            new Cell.Who(OwedDecisions.class, "Troth, owed decisions", RECOVERS, false),
+                            new Cell.Who(OwedDecisions.class, "Troth over RabbitMQ, owed decisions", RECOVERS, true),
+                            new Cell.Who(BranchesInDoubt.class, "Troth, branches in doubt", RECOVERS, false))
+                    .map(who -> Cell.of(who, 8).at(Cell.PREPARED, "10100"))
+                    .toList();
+        }
+
+        @Override
+        List<Measure> measures() {
+            return Measure.OF_RECOVERY;
+        }
+    },
+    MEMORY("memory", "what an idle instance takes, and 10,000 transactions that wait", Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            return List.of(
+                    Cell.of(new Cell.Who(Idle.class, "Troth, idle", RECOVERS, true), 8),
+                    Cell.of(new Cell.Who(Waiting.class, "Troth, 10,000 wait", RECOVERS, false), 8));
+        }
+
+        @Override
+        List<Measure> measures() {
+            return Measure.OF_MEMORY;
+        }
+    },
+    ENDURANCE("endurance", "what grows in a quarter of an hour: memory, tables, latency", Axis.CLIENTS) {
+        @Override
+        List<Cell> cells() {
+            return Stream.of(
+                            new Cell.Who(Endurance.class, "Troth", RECOVERS, false),
+                            new Cell.Who(Endurance.class, "Troth over RabbitMQ", RECOVERS, true))
+                    .map(who -> Cell.of(who, 32).at("seconds", "900"))
+                    .toList();
+        }
+
+        @Override
+        List<Measure> measures() {
+            return Measure.OF_ENDURANCE;
+        }
     };
 
     /** What the names of ours begin with. */
     static final String OURS = "Troth";
+
+    private static final String RECOVERS = "atomic, recovers by itself";
 
     private final String title;
     private final String about;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class LeftToOthersTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
 
+    private Instant now = NOW;
     private final List<Runnable> timers = new ArrayList<>();
     private final InMemoryDecisionLog log = new InMemoryDecisionLog(() -> NOW);
 
@@ -62,6 +63,7 @@ class LeftToOthersTest {
     private void runTimers() {
         List<Runnable> due = List.copyOf(timers);
         timers.clear();
+        now = now.plus(Settings.DEFAULT.patience());
         due.forEach(Runnable::run);
     }
 
@@ -69,7 +71,7 @@ class LeftToOthersTest {
     private final class Manual implements Scheduler {
         @Override
         public Instant now() {
-            return NOW;
+            return now;
         }
 
         @Override

@@ -43,6 +43,7 @@ class BuildTest {
             entry("com.h2database", "EPL-1.0 or MPL-2.0"),
             entry("org.apache.derby", "Apache-2.0"),
             entry("com.tngtech.archunit", "Apache-2.0"),
+            entry("org.openjdk.jmh", "GPL-2.0 with the Classpath Exception"), // in the benchmarks only
             entry("org.pitest", "Apache-2.0"),
             entry("org.hdrhistogram", "CC0-1.0 or BSD-2-Clause"),
             // Of others, whom the benchmarks measure.

@@ -99,8 +99,8 @@ class LayersTest {
     /** Layer by layer: what may know a package. Whatever is not named here may not. */
     @ParameterizedTest
     @CsvSource(textBlock = """
-            dev.troth.engine..    , dev.troth.engine.. dev.troth
-            dev.troth.codec..     , dev.troth.codec.. dev.troth dev.troth.testkit..
+            dev.troth.engine..    , dev.troth.engine.. dev.troth dev.troth.bench..
+            dev.troth.codec..     , dev.troth.codec.. dev.troth dev.troth.testkit.. dev.troth.bench..
             dev.troth             , dev.troth dev.troth.testkit.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
             dev.troth.jdbc..      , dev.troth.jdbc.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
             dev.troth.rabbitmq..  , dev.troth.rabbitmq.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..

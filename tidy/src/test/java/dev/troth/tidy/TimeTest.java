@@ -20,7 +20,9 @@ class TimeTest {
     private static final List<Named> MAY_ASK_THE_CLOCK = List.of(
             new Named("dev.troth.engine.runtime.SystemScheduler", "it is the engine's clock"),
             new Named("dev.troth.cli.Main", "the entry of a program chooses the clock"),
-            new Named("dev.troth.bench.Bench", "the entry of a program chooses the clock"));
+            new Named("dev.troth.bench.Bench", "the entry of a program chooses the clock"),
+            new Named("dev.troth.bench.recovery.Crashed", "writes rows of now, as a service did that is gone"),
+            new Named("dev.troth.bench.events.Backlog", "writes messages of now, as a service does"));
 
     private static final List<Named> MAY_WAIT_WITHOUT_A_SIGNAL = List.of(
             new Named("dev.troth.jdbc.DecisionWriter", "the leader wakes it; it looks again in case the leader died"),

@@ -309,19 +309,23 @@ final class ActiveTransaction {
     private void sendDecision(int number, Outcome outcome) {
         BranchState branch = branch(number);
         Address shared = new Address.Participant(branch.participant());
-        Address to = shared;
-        String store = "";
-        if (branch.vote().isPresent() && branch.vote().get() instanceof Vote.Yes yes) {
-            to = yes.voter().instance();
-            store = yes.voter().store();
-        }
         if (outcome == Outcome.ABORTED) {
             environment().reached(CrashPoint.BEFORE_ROLLBACK_SENT, gid);
         }
+        Optional<Vote.Voter> voter = branch.vote()
+                .flatMap(vote -> vote instanceof Vote.Yes yes ? Optional.of(yes.voter()) : Optional.empty());
+        String store = voter.map(Vote.Voter::store).orElse("");
         Message decide = new Message.Decide(new BranchId(gid, number), branch.participant(), store, outcome);
         String trace = options.traceparent();
-        context.sender()
-                .sendLossy(to, decide, trace, () -> context.sender().sendLossy(shared, decide, trace, () -> {}));
+        if (voter.isPresent() && !context.absent().contains(voter.get().instance())) {
+            Address.Instance to = voter.get().instance();
+            context.sender().sendLossy(to, decide, trace, () -> {
+                context.absent().add(to);
+                context.sender().sendLossy(shared, decide, trace, () -> {});
+            });
+        } else {
+            context.sender().sendLossy(shared, decide, trace, () -> {});
+        }
         if (outcome == Outcome.COMMITTED) {
             environment().reached(CrashPoint.AFTER_COMMIT_SENT, gid);
         }

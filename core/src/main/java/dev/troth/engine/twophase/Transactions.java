@@ -72,7 +72,8 @@ public final class Transactions {
                 settings.waiting(),
                 environment.scheduler().workers());
         this.done = new DoneBatch(environment, log);
-        this.context = new CoordinatorContext(environment, sender, log, done::add, active::remove);
+        this.context =
+                new CoordinatorContext(environment, sender, new Absent(environment), log, done::add, active::remove);
     }
 
     /** Runs a transaction on the caller's thread. */
@@ -330,6 +331,11 @@ public final class Transactions {
                 .filter(transaction -> transaction.phase() == Phase.COMMITTED)
                 .map(ActiveTransaction::gid)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** How many of these still wait for reports. */
+    public long notReported(Set<Gid> these) {
+        return these.stream().filter(active::containsKey).count();
     }
 
     /** Forgets a committed transaction that is only waiting for reports: the log remembers it. */
