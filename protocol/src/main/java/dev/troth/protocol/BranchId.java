@@ -1,5 +1,7 @@
 package dev.troth.protocol;
 
+import java.util.regex.Pattern;
+
 /**
  * One participant's part of a global transaction. The same participant may have several branches of one transaction.
  *
@@ -9,6 +11,8 @@ package dev.troth.protocol;
 public record BranchId(Gid gid, int number) {
     /** How many branches one transaction can have. */
     public static final int MAX_BRANCHES = 1000;
+
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,2}");
 
     /** Checks the number. */
     public BranchId {
@@ -26,7 +30,7 @@ public record BranchId(Gid gid, int number) {
     public static BranchId parse(String text) {
         int slash = text.lastIndexOf('/');
         String number = text.substring(slash + 1);
-        if (slash < 0 || !number.matches("0|[1-9][0-9]{0,2}")) {
+        if (slash < 0 || !NUMBER.matcher(number).matches()) {
             throw new IllegalArgumentException("'" + Text.quote(text) + "' is not a branch id");
         }
         return new BranchId(Gid.parse(text.substring(0, slash)), Integer.parseInt(number));

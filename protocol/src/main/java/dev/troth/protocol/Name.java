@@ -1,7 +1,5 @@
 package dev.troth.protocol;
 
-import java.util.regex.Pattern;
-
 /**
  * The rule for names of services and participants: a lower-case letter, then up to 23 letters, digits or dashes.
  *
@@ -12,8 +10,8 @@ public final class Name {
     /** The longest name, in characters. */
     public static final int MAX_LENGTH = 24;
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,23}");
-    private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{6,10}");
+    private static final int MIN_TOKEN = 6;
+    private static final int MAX_TOKEN = 10;
 
     private Name() {}
 
@@ -23,7 +21,12 @@ public final class Name {
      * @throws IllegalArgumentException if it breaks the rule
      */
     public static String check(String name) {
-        if (!NAME.matcher(name).matches()) {
+        boolean right = !name.isEmpty() && name.length() <= MAX_LENGTH && isLetter(name.charAt(0));
+        for (int i = 1; right && i < name.length(); i++) {
+            char c = name.charAt(i);
+            right = isLetter(c) || isDigit(c) || c == '-';
+        }
+        if (!right) {
             throw new IllegalArgumentException("'" + Text.quote(name)
                     + "' is not a name: a lower-case letter, then up to" + " 23 lower-case letters, digits or dashes");
         }
@@ -32,10 +35,23 @@ public final class Name {
 
     /** Returns the given random identity (of an instance or a store), or throws if it cannot be one. */
     public static String checkToken(String token) {
-        if (!TOKEN.matcher(token).matches()) {
+        boolean right = token.length() >= MIN_TOKEN && token.length() <= MAX_TOKEN;
+        for (int i = 0; right && i < token.length(); i++) {
+            char c = token.charAt(i);
+            right = isLetter(c) || isDigit(c);
+        }
+        if (!right) {
             throw new IllegalArgumentException(
                     "'" + Text.quote(token) + "' is not an identity: 6 to 10 lower-case letters or digits");
         }
         return token;
+    }
+
+    private static boolean isLetter(char c) {
+        return c >= 'a' && c <= 'z';
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 }
