@@ -115,4 +115,28 @@ class IdentifiersTest {
         assertThat(commit.without(Set.of(0))).isEqualTo(new CommitRecord(gid, "submit", List.of(second), "trace"));
         assertThat(commit.without(Set.of(1))).isEqualTo(commit);
     }
+
+    @Test
+    void names_and_tokens_are_what_their_rules_say_for_every_character() {
+        for (char c = 0; c < 300; c++) {
+            String name = "a" + c;
+            String token = "abcde" + c;
+            assertThat(isRight(() -> Name.check(name))).as(name).isEqualTo(name.matches("[a-z][a-z0-9-]{0,23}"));
+            assertThat(isRight(() -> Name.checkToken(token))).as(token).isEqualTo(token.matches("[a-z0-9]{6,10}"));
+        }
+        for (String text : List.of(
+                "", "a", "-a", "1a", "A", "a".repeat(24), "a".repeat(25), "12345", "1234567890", "12345678901")) {
+            assertThat(isRight(() -> Name.check(text))).as(text).isEqualTo(text.matches("[a-z][a-z0-9-]{0,23}"));
+            assertThat(isRight(() -> Name.checkToken(text))).as(text).isEqualTo(text.matches("[a-z0-9]{6,10}"));
+        }
+    }
+
+    private static boolean isRight(Runnable check) {
+        try {
+            check.run();
+            return true;
+        } catch (IllegalArgumentException refused) {
+            return false;
+        }
+    }
 }

@@ -65,7 +65,7 @@ final class DeadLetters {
     }
 
     private Parcel parcel(AMQP.BasicProperties letter, byte[] body) {
-        return new Parcel(route, letter, body, System.nanoTime(), Duration.ZERO, PATIENCE);
+        return new Parcel(route, Parcel.Sharing.ALONE, letter, body, System.nanoTime(), Duration.ZERO, PATIENCE);
     }
 
     private void publish(Received delivery, AMQP.BasicProperties letter) {

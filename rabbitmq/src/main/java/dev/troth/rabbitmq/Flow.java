@@ -7,6 +7,7 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,22 +23,41 @@ final class Flow extends DefaultConsumer implements Settling {
     static final String TAG = "troth";
 
     private final Listening listening;
+    private final Gate gate;
+    private final Acks acks;
+    private final Settling messages = new Messages();
     private final AtomicInteger unsettled = new AtomicInteger();
     private volatile boolean stopping;
 
     Flow(Listening listening, Channel channel) {
         super(channel);
         this.listening = listening;
+        this.gate = listening.gate();
+        this.acks = listening.acks(channel);
     }
 
     @Override
     public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
         unsettled.incrementAndGet();
-        Received delivery = new Received(this, RabbitDelivery.of(envelope, properties), body);
+        RabbitDelivery wire = RabbitDelivery.of(envelope, properties);
         if (stopping) {
-            nack(delivery.tag());
+            messages.nack(wire.deliveryTag());
+        } else if (Batch.is(properties) && listening.takesBatches()) {
+            open(wire, body);
         } else {
-            listening.arrived(delivery);
+            gate.arrived(List.of(new Received(this, wire, body)));
+        }
+    }
+
+    private void open(RabbitDelivery wire, byte[] body) {
+        try {
+            gate.arrived(
+                    Opened.deliveries(messages, wire, body, gate::settled, part -> listening.sendAgain(wire, part)));
+        } catch (Wire.Unfit unfit) {
+            listening.unfit(new Received(messages, wire, body), unfit);
+        }
+        if (stopping) {
+            giveBack(); // what came in between
         }
     }
 
@@ -59,28 +79,55 @@ final class Flow extends DefaultConsumer implements Settling {
 
     @Override
     public void ack(long tag) {
-        settle(() -> getChannel().basicAck(tag, false));
+        gate.settled();
+        messages.ack(tag);
     }
 
     @Override
     public void nack(long tag) {
-        settle(() -> getChannel().basicNack(tag, false, true));
+        gate.settled();
+        messages.nack(tag);
     }
 
-    /** A settlement on the wire. */
-    private interface Settlement {
-        void send() throws IOException;
-    }
-
-    private void settle(Settlement settlement) {
-        try {
-            settlement.send();
-        } catch (AlreadyClosedException | IOException stale) {
-            LOG.debug("settlement came too late address={}: it is delivered again", listening.address());
+    /** Settles what the broker has delivered, be it one message or a batch. */
+    private final class Messages implements Settling {
+        @Override
+        public void ack(long tag) {
+            acks.add(tag);
+            settled();
         }
+
+        @Override
+        public void nack(long tag) {
+            try {
+                getChannel().basicNack(tag, false, true);
+                acks.settledOtherwise(tag);
+            } catch (AlreadyClosedException | IOException stale) {
+                LOG.debug("settlement came too late address={}: it is delivered again", listening.address());
+            }
+            settled();
+        }
+
+        @Override
+        public boolean alive() {
+            return Flow.this.alive();
+        }
+    }
+
+    private void settled() {
         if (unsettled.decrementAndGet() == 0 && stopping) {
-            listening.drained(this);
+            drained();
         }
+    }
+
+    private void drained() {
+        acks.flush();
+        listening.drained(this);
+    }
+
+    /** Writes the acks that wait: the connection is about to be closed. */
+    void flush() {
+        acks.flush();
     }
 
     /** Takes nothing more; the channel stays open until everything is settled. */
@@ -91,9 +138,19 @@ final class Flow extends DefaultConsumer implements Settling {
         } catch (AlreadyClosedException | IOException gone) {
             LOG.debug("cancel came too late address={}", listening.address());
         }
+        giveBack();
         listening.stopped();
         if (unsettled.get() == 0) {
-            listening.drained(this);
+            drained();
+        }
+    }
+
+    /** What no receiver has seen is for somebody else. */
+    private void giveBack() {
+        for (Received waiting : gate.empty()) {
+            if (waiting.claim()) {
+                waiting.settling().nack(waiting.tag());
+            }
         }
     }
 }

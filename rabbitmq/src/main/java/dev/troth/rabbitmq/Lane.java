@@ -3,18 +3,17 @@ package dev.troth.rabbitmq;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes to one address: a queue of parcels that wait, and behind it those that the broker has not confirmed, by their number
+ * What goes to one address: a queue of bundles of parcels that wait, and behind it those that the broker has not confirmed, by their number
  * on the lane's own channel. Guarded by the {@link Ledger}'s lock.
  *
  * <p>A queue that does not answer (its leader is being elected, its disk is full) holds up its channel at the broker, and what
@@ -24,57 +23,102 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
     private static final int WINDOW = 300;
 
-    private final Deque<Parcel> waiting = new ArrayDeque<>();
-    private final NavigableMap<Long, Optional<Parcel>> unconfirmed = new TreeMap<>(); // empty: given up
+    /** While so many messages to a route are not confirmed, what follows gathers there until it is a full one. */
+    private static final int UNDER_WAY = 2;
+
+    private final Deque<Bundle> waiting = new ArrayDeque<>();
+    private final Map<Route, Bundle> gathering = new HashMap<>(); // of those that wait, into which others may come
+    private final NavigableMap<Long, Bundle> unconfirmed = new TreeMap<>(); // empty: given up
+    private final Map<Route, Integer> underWay = new HashMap<>(); // of what can share
     private long published;
     private boolean refusing;
 
     void add(Parcel parcel) {
-        waiting.addLast(parcel);
+        Bundle open = gathering.get(parcel.route());
+        if (open != null && open.takes(parcel)) {
+            return;
+        }
+        Bundle fresh = new Bundle(parcel);
+        waiting.addLast(fresh);
+        if (fresh.shares()) {
+            gathering.put(parcel.route(), fresh);
+        }
     }
 
     /** In this order before all that wait. */
     void addFirst(List<Parcel> parcels) {
         for (int i = parcels.size(); i > 0; i--) {
-            waiting.addFirst(parcels.get(i - 1));
+            waiting.addFirst(new Bundle(parcels.get(i - 1)));
         }
     }
 
     boolean mayPublish() {
-        return !waiting.isEmpty() && unconfirmed.size() < (refusing ? 1 : WINDOW);
+        return unconfirmed.size() < (refusing ? 1 : WINDOW) && next() != null;
     }
 
-    /** The next parcel, which waits elsewhere from now on if that is so; only if it {@link #mayPublish}. */
-    Optional<Parcel> passOn(Predicate<Parcel> elsewhere) {
-        return elsewhere.test(waiting.getFirst()) ? Optional.of(waiting.removeFirst()) : Optional.empty();
+    /** What is not full waits for company, but not when there is little to do. */
+    private @Nullable Bundle next() {
+        for (Bundle bundle : waiting) {
+            boolean gathers = bundle.shares()
+                    && bundle == gathering.get(bundle.route())
+                    && !bundle.full()
+                    && underWay.getOrDefault(bundle.route(), 0) >= UNDER_WAY;
+            if (!gathers) {
+                return bundle;
+            }
+        }
+        return null;
     }
 
-    /** The next parcel, which is unconfirmed from now on, with its number; only if it {@link #mayPublish}. */
+    private Bundle takeNext() {
+        Bundle next = Objects.requireNonNull(next(), "nothing may be published");
+        waiting.remove(next);
+        gathering.remove(next.route(), next);
+        return next;
+    }
+
+    /** The next parcels, which wait elsewhere from now on if that is so; only if it {@link #mayPublish}. */
+    List<Parcel> passOn(Predicate<Parcel> elsewhere) {
+        Bundle next = Objects.requireNonNull(next(), "nothing may be published");
+        return next.parcels().stream().anyMatch(elsewhere) ? takeNext().parcels() : List.of();
+    }
+
+    /** The next parcels, which are unconfirmed from now on, with their number; only if it {@link #mayPublish}. */
     Ledger.Numbered publish() {
         if (refusing) { // the next ones go over a channel that refuses nothing yet
             refusing = false;
             published = 0;
         }
-        Parcel parcel = waiting.removeFirst();
-        parcel.returned = false;
-        parcel.publishes++;
-        unconfirmed.put(++published, Optional.of(parcel));
-        return new Ledger.Numbered(this, published, parcel);
+        Bundle next = takeNext();
+        List<Parcel> parcels = next.parcels();
+        for (Parcel parcel : parcels) {
+            parcel.returned = false;
+            parcel.publishes++;
+        }
+        unconfirmed.put(++published, next);
+        if (next.shares()) {
+            underWay.merge(next.route(), 1, Integer::sum);
+        }
+        return new Ledger.Numbered(this, published, parcels);
     }
 
-    /** An unconfirmed parcel; null if it is confirmed or was given up. */
-    @Nullable
-    Parcel unconfirmed(long number) {
-        return Objects.requireNonNullElse(unconfirmed.get(number), Optional.<Parcel>empty())
-                .orElse(null);
+    /** What went unconfirmed with that number; nothing if it is confirmed or was given up. */
+    List<Parcel> unconfirmed(long number) {
+        Bundle bundle = unconfirmed.get(number);
+        return bundle == null ? List.of() : bundle.parcels();
     }
 
     /** Takes out what the broker has confirmed. */
     List<Parcel> confirmed(long number, boolean upTo) {
-        Map<Long, Optional<Parcel>> these =
+        Map<Long, Bundle> these =
                 upTo ? unconfirmed.headMap(number, true) : unconfirmed.subMap(number, true, number, true);
-        List<Parcel> confirmed =
-                these.values().stream().flatMap(Optional::stream).toList();
+        List<Parcel> confirmed = new ArrayList<>();
+        for (Bundle bundle : these.values()) {
+            confirmed.addAll(bundle.parcels());
+            if (bundle.shares()) {
+                underWay.computeIfPresent(bundle.route(), (route, many) -> many == 1 ? null : many - 1);
+            }
+        }
         these.clear();
         return confirmed;
     }
@@ -87,41 +131,54 @@ final class Lane {
 
     /** The channel is gone: what was not confirmed waits again, in the old order, in front. */
     void restart() {
-        unconfirmed.descendingMap().values().forEach(parcel -> parcel.ifPresent(waiting::addFirst));
+        unconfirmed.descendingMap().values().stream()
+                .filter(bundle -> !bundle.isEmpty())
+                .forEach(waiting::addFirst);
         unconfirmed.clear();
+        underWay.clear();
         refusing = false;
         published = 0;
     }
 
     boolean remove(Parcel parcel) {
-        return waiting.remove(parcel) || unconfirmed.values().remove(Optional.of(parcel));
+        boolean found = false;
+        for (Bundle bundle : waiting) {
+            found |= bundle.removeIf(one -> one == parcel);
+        }
+        for (Bundle bundle : unconfirmed.values()) {
+            found |= bundle.removeIf(one -> one == parcel);
+        }
+        forgetEmpty();
+        return found;
+    }
+
+    private void forgetEmpty() {
+        waiting.removeIf(bundle -> bundle.isEmpty() && closed(bundle));
+    }
+
+    /** Nothing comes into it any more. */
+    private boolean closed(Bundle bundle) {
+        gathering.remove(bundle.route(), bundle);
+        return true;
     }
 
     /** Takes out what has waited too long, published or not. */
     List<Parcel> overdue(long now) {
         List<Parcel> overdue = new ArrayList<>();
-        unconfirmed.replaceAll((number, parcel) -> {
-            if (parcel.filter(one -> one.overdue(now)).isEmpty()) {
-                return parcel;
-            }
-            parcel.ifPresent(overdue::add);
-            return Optional.empty();
-        });
-        for (Iterator<Parcel> each = waiting.iterator(); each.hasNext(); ) {
-            Parcel parcel = each.next();
-            if (parcel.overdue(now)) {
-                each.remove();
-                overdue.add(parcel);
-            }
-        }
+        Predicate<Parcel> tooLate = parcel -> parcel.overdue(now) && overdue.add(parcel);
+        unconfirmed.values().forEach(bundle -> bundle.removeIf(tooLate));
+        waiting.forEach(bundle -> bundle.removeIf(tooLate));
+        forgetEmpty();
         return overdue;
     }
 
     /** Takes out everything. */
     List<Parcel> empty() {
         restart();
-        List<Parcel> all = List.copyOf(waiting);
+        List<Parcel> all =
+                waiting.stream().flatMap(bundle -> bundle.parcels().stream()).toList();
         waiting.clear();
+        gathering.clear();
         return all;
     }
 }

@@ -57,8 +57,8 @@ final class Ledger {
         CLOSED
     }
 
-    /** A parcel with the number of its publish on its lane's channel, which has to be a new one for the first. */
-    record Numbered(Lane lane, long number, Parcel parcel) {
+    /** Parcels of one publish with its number on their lane's channel, which has to be a new one for the first. */
+    record Numbered(Lane lane, long number, List<Parcel> parcels) {
         boolean first() {
             return number == 1;
         }
@@ -79,13 +79,20 @@ final class Ledger {
             if (parcels >= maxParcels || (parcels > 0 && bytes + parcel.bytes() > maxBytes)) {
                 return Added.FULL;
             }
-            lane(parcel.route().lane()).add(parcel);
+            Lane lane = lane(parcel.route().lane());
+            lane.add(parcel);
             parcels++;
             bytes += parcel.bytes();
-            changed.signal();
+            wake(lane);
             return Added.YES;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void wake(Lane lane) {
+        if (lane.mayPublish()) {
+            changed.signal();
         }
     }
 
@@ -140,11 +147,11 @@ final class Ledger {
 
     private boolean publishes(Lane lane) {
         while (lane.mayPublish()) {
-            Optional<Parcel> lacking = lane.passOn(undeclared::lacks);
+            List<Parcel> lacking = lane.passOn(undeclared::lacks);
             if (lacking.isEmpty()) {
                 return true;
             }
-            undeclared.add(lacking.get());
+            lacking.forEach(undeclared::add);
             lacks.signal();
         }
         return false;
@@ -196,10 +203,8 @@ final class Ledger {
     void returned(int of, Lane lane, long number) {
         lock.lock();
         try {
-            Parcel parcel = of == session ? lane.unconfirmed(number) : null;
-            if (parcel != null) {
-                parcel.returned = true;
-            }
+            List<Parcel> parcels = of == session ? lane.unconfirmed(number) : List.of();
+            parcels.forEach(parcel -> parcel.returned = true);
         } finally {
             lock.unlock();
         }
@@ -216,7 +221,7 @@ final class Ledger {
             confirmed.stream()
                     .filter(parcel -> parcel.returned && parcel.route().isDelayed())
                     .forEach(parcel -> undeclared.missing(parcel.route()));
-            changed.signal();
+            wake(lane);
             return confirmed.stream()
                     .map(parcel -> new Settled(parcel, parcel.confirmed()))
                     .toList();
@@ -289,13 +294,11 @@ final class Ledger {
         }
     }
 
-    /** This parcel cannot be published at all. */
+    /** These cannot be published at all. */
     void drop(Numbered unfit) {
         lock.lock();
         try {
-            if (unfit.lane().remove(unfit.parcel())) {
-                forget(List.of(unfit.parcel()));
-            }
+            forget(unfit.parcels().stream().filter(unfit.lane()::remove).toList());
         } finally {
             lock.unlock();
         }

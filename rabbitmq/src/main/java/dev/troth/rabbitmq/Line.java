@@ -179,6 +179,7 @@ final class Line {
     private void end() {
         try {
             if (connection != null) {
+                listening.flush();
                 dialer.close(connection);
             }
         } finally {

@@ -7,9 +7,11 @@ import dev.troth.message.Envelope;
 import dev.troth.protocol.Address;
 import dev.troth.spi.Feed;
 import dev.troth.spi.Transport.Receiver;
+import dev.troth.spi.Transport.Sent;
 import dev.troth.spi.Transport.Subscription;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Listening implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
     private static final int MAX_PREFETCH = 65_535;
+    private static final int ACKS_OF_WINDOW = 4;
     private static final int MAX_RELEASE_DELAY_MILLIS = 1_000;
 
     private final Line line;
@@ -104,6 +107,14 @@ final class Listening implements Subscription {
         line.shared().threads().abort(lost.getChannel());
     }
 
+    /** The connection is about to be closed. */
+    void flush() {
+        Flow current = flow;
+        if (current != null) {
+            current.flush();
+        }
+    }
+
     // ---------------------------------------------------------------- on worker threads
 
     void lost(Flow which, String cause) {
@@ -117,6 +128,36 @@ final class Listening implements Subscription {
                     cause);
         }
         line.lost(which);
+    }
+
+    /** Hands out what a flow takes. */
+    Gate gate() {
+        return new Gate(window, this::arrived, line.shared().threads().workers());
+    }
+
+    /** Subscribers keep what they have applied in mind for long; what is delivered to them twice is work. */
+    Acks acks(Channel channel) {
+        return new Acks(
+                channel,
+                takesBatches() ? Math.max(1, window / ACKS_OF_WINDOW) : 1,
+                line.shared().threads());
+    }
+
+    /** Whether several messages may come as one: those of the commit protocol. */
+    boolean takesBatches() {
+        return place.feed().isEmpty();
+    }
+
+    /** Sends a part of a batch to where it came from. */
+    CompletionStage<Sent> sendAgain(RabbitDelivery batch, Batch.Part part) {
+        return line.shared().outgoing().sendAgain(Route.direct(batch.exchange(), batch.routingKey()), part);
+    }
+
+    /** Something came that cannot be read. */
+    void unfit(Received delivery, Wire.Unfit unfit) {
+        if (!line.closed() && delivery.claim()) {
+            line.shared().deadLetters().keep(delivery, String.valueOf(unfit.getMessage()));
+        }
     }
 
     /** Something came through the queue of the address. */
@@ -158,9 +199,7 @@ final class Listening implements Subscription {
             delivery.understood(envelope, this);
             return envelope;
         } catch (Wire.Unfit unfit) {
-            if (delivery.claim()) {
-                line.shared().deadLetters().keep(delivery, String.valueOf(unfit.getMessage()));
-            }
+            unfit(delivery, unfit);
             return null;
         }
     }

@@ -14,7 +14,11 @@ final class Parcel {
     /** A message that has waited longer expires earlier at the broker, so that it does not outlive its time. */
     private static final Duration WAITED = Duration.ofSeconds(1);
 
+    /** How much longer than it has to live one may stay at the broker that shares a message with others. */
+    private static final Duration ABOUT = Duration.ofSeconds(1);
+
     private final Route route;
+    private final Sharing sharing;
     private final AMQP.BasicProperties properties;
     private final byte[] body;
     private final Duration timeToLive;
@@ -25,6 +29,17 @@ final class Parcel {
     int publishes;
 
     /**
+     * With how many others it may share a message.
+     *
+     * @param most parcels in one message; 1: it goes alone
+     * @param bytes that it takes there, at most
+     * @param maxBytes of one message
+     */
+    record Sharing(int most, int bytes, int maxBytes) {
+        static final Sharing ALONE = new Sharing(1, 0, 0);
+    }
+
+    /**
      * A parcel.
      *
      * @param posted now, in nanoseconds
@@ -33,12 +48,14 @@ final class Parcel {
      */
     Parcel(
             Route route,
+            Sharing sharing,
             AMQP.BasicProperties properties,
             byte[] body,
             long posted,
             Duration timeToLive,
             Duration patience) {
         this.route = route;
+        this.sharing = sharing;
         this.properties = properties;
         this.body = body;
         this.posted = posted;
@@ -58,6 +75,16 @@ final class Parcel {
         return route;
     }
 
+    Sharing sharing() {
+        return sharing;
+    }
+
+    /** Whether both may have the same time to live at the broker. */
+    boolean livesAsLongAs(Parcel other) {
+        return timeToLive.isZero() == other.timeToLive.isZero()
+                && Math.abs(deadline - other.deadline) <= ABOUT.toNanos();
+    }
+
     byte[] body() {
         return body;
     }
@@ -74,17 +101,26 @@ final class Parcel {
         return sent;
     }
 
-    /** The properties of this publish. */
+    /** What does not change from publish to publish. */
+    AMQP.BasicProperties properties() {
+        return properties;
+    }
+
+    /** The properties of a publish of its own. */
     AMQP.BasicProperties properties(long number, long now) {
         Map<String, Object> headers = new HashMap<>(properties.getHeaders());
         headers.put(Wire.SEND_HEADER, number);
-        Duration waited = Duration.ofNanos(now - posted);
-        Duration left = timeToLive.isZero() || waited.compareTo(WAITED) < 0 ? timeToLive : timeToLive.minus(waited);
         return properties
                 .builder()
                 .headers(headers)
-                .expiration(Wire.expiration(left))
+                .expiration(Wire.expiration(left(now)))
                 .build();
+    }
+
+    /** For how long the broker may keep it from now on; zero: for ever. */
+    Duration left(long now) {
+        Duration waited = Duration.ofNanos(now - posted);
+        return timeToLive.isZero() || waited.compareTo(WAITED) < 0 ? timeToLive : timeToLive.minus(waited);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.troth.rabbitmq;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.BlockedCallback;
 import com.rabbitmq.client.Channel;
@@ -283,24 +284,30 @@ final class Publisher {
     private void pump(Session session) throws IOException, InterruptedException {
         Ledger.Numbered next = ledger.take(session.number());
         while (next != null) {
-            Parcel parcel = next.parcel();
             Channel channel = channel(session, next.lane(), next.first());
-            Route route = parcel.route();
+            List<Parcel> parcels = next.parcels();
+            Route route = parcels.get(0).route();
+            long now = System.nanoTime();
             try {
-                channel.basicPublish(
-                        route.exchange(),
-                        route.routingKey(),
-                        true,
-                        parcel.properties(next.number(), System.nanoTime()),
-                        parcel.body());
+                if (parcels.size() == 1) {
+                    Parcel alone = parcels.get(0);
+                    publish(channel, route, alone.properties(next.number(), now), alone.body());
+                } else {
+                    publish(channel, route, Batch.properties(parcels, next.number(), now), Batch.write(parcels, now));
+                }
             } catch (IllegalArgumentException unfit) { // the library refuses it, and its count of publishes is off now
                 ledger.drop(next);
-                threads.complete(() ->
-                        parcel.sent().completeExceptionally(new UnfitMessageException("Cannot send " + parcel, unfit)));
+                threads.complete(() -> parcels.forEach(parcel -> parcel.sent()
+                        .completeExceptionally(new UnfitMessageException("Cannot send " + parcel, unfit))));
                 throw unfit;
             }
             next = ledger.take(session.number());
         }
+    }
+
+    private static void publish(Channel channel, Route route, AMQP.BasicProperties properties, byte[] body)
+            throws IOException {
+        channel.basicPublish(route.exchange(), route.routingKey(), true, properties, body);
     }
 
     private void settle(List<Ledger.Settled> settled) {

@@ -63,9 +63,10 @@ public final class RabbitTransport implements EventTransport {
                 topology,
                 threads,
                 wire,
+                new Outgoing(publisher, wire),
                 new DeadLetters(publisher, topology.deadLetters(), threads),
                 new Attendances());
-        this.posting = posting(new Outgoing(publisher, wire));
+        this.posting = posting(shared.outgoing());
         threads.every(SWEEP_MILLIS, () -> shared.attendances().sweep(System.nanoTime()));
     }
 

@@ -11,6 +11,10 @@ import java.time.Duration;
  */
 record Route(String exchange, String routingKey, Duration delay) {
     private static final String INSTANCES = "instance.";
+    private static final String PARTICIPANTS = "participant.";
+    private static final String LOGS = "log.";
+    private static final int TO_ONE_READER = 64;
+    private static final int TO_SEVERAL_READERS = 4;
 
     static Route direct(String exchange, String routingKey) {
         return new Route(exchange, routingKey, Duration.ZERO);
@@ -32,6 +36,17 @@ record Route(String exchange, String routingKey, Duration delay) {
             return INSTANCES;
         }
         return routingKey.startsWith(BranchQueues.TXN) ? BranchQueues.TXN : exchange + '/' + routingKey;
+    }
+
+    /**
+     * How many small messages to it may be one. Those to an instance have one reader. Several instances take from the queues of participants and
+     * logs, and each gets its share only while no message is worth much more than another.
+     */
+    int sharing() {
+        if (routingKey.startsWith(INSTANCES)) {
+            return TO_ONE_READER;
+        }
+        return routingKey.startsWith(PARTICIPANTS) || routingKey.startsWith(LOGS) ? TO_SEVERAL_READERS : 1;
     }
 
     @Override

@@ -6,5 +6,6 @@ record Shared(
         Topology topology,
         Threads threads,
         Wire wire,
+        Outgoing outgoing,
         DeadLetters deadLetters,
         Attendances attendances) {}

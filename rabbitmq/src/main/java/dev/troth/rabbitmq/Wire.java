@@ -21,6 +21,7 @@ final class Wire {
     private static final int MAX_SHORT = 255;
     private static final int MAX_HEADERS = 64;
     private static final int MAX_HEADER_BYTES = 64 << 10;
+    private static final int MAX_SHARED_BYTES = 32 << 10;
     private static final long MAX_EXPIRATION = 0xFFFF_FFFFL;
     private static final int PERSISTENT = 2;
     private static final int TRANSIENT = 1;
@@ -45,6 +46,9 @@ final class Wire {
     /** The properties of an envelope, without what changes from publish to publish. */
     AMQP.BasicProperties write(Envelope envelope) throws Unfit {
         checkBody(envelope.body());
+        if (envelope.type().equals(Batch.TYPE)) {
+            throw new Unfit("the type " + Batch.TYPE + " is the transport's own");
+        }
         checkIds(envelope.type(), envelope.messageId(), envelope.correlationId());
         checkText("content type", envelope.contentType(), MAX_SHORT);
         checkHeaders(envelope.headers());
@@ -57,6 +61,14 @@ final class Wire {
                 .appId("troth")
                 .headers(new HashMap<>(envelope.headers()))
                 .build();
+    }
+
+    /** Only what may be lost shares a message: a persistent one is settled by itself. */
+    Parcel.Sharing sharing(Route route, Envelope envelope) {
+        int most = envelope.persistent() || persistAll ? 1 : route.sharing();
+        int bytes = most == 1 ? 0 : Batch.atMost(envelope);
+        int limit = Math.min(MAX_SHARED_BYTES, maxBytes - Batch.HEAD);
+        return most == 1 || bytes > limit / 2 ? Parcel.Sharing.ALONE : new Parcel.Sharing(most, bytes, limit);
     }
 
     /** An expiration as AMQP has it, or null for none. */
@@ -74,6 +86,9 @@ final class Wire {
         String correlationId = orEmpty(properties.getCorrelationId());
         String contentType = orEmpty(properties.getContentType());
         checkIds(type, messageId, correlationId);
+        if (type.equals(Batch.TYPE)) {
+            throw new Unfit("a batch where none can be");
+        }
         checkText("content type", contentType, MAX_SHORT);
         Map<String, String> headers = headers(properties.getHeaders());
         checkHeaders(headers);

@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The process of a participant. It ends when its standard input does, so it never outlives the run. */
+/**
+ * The process of a participant. It ends when its standard input does, so it never outlives the run. Options for its JVM come, with spaces
+ * between them, in the system property {@code troth.bench.participant}: {@code --jvm=-Dtroth.bench.participant=-XX:…}.
+ */
 final class ReviewProcess implements AutoCloseable {
     private static final String READY = "ready";
+    private static final String OPTIONS = "troth.bench.participant";
 
     private final Process process;
 
@@ -22,15 +27,14 @@ final class ReviewProcess implements AutoCloseable {
 
     /** Starts one for the database of that number. */
     static ReviewProcess start(Setting setting, int number) throws IOException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ReviewProcess.class.getName(),
-                        setting.word("file", ""),
-                        Integer.toString(number)))
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+        String more = System.getProperty(OPTIONS, "");
+        command.addAll(more.isEmpty() ? List.of() : List.of(more.split(" ")));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ReviewProcess.class.getName()));
+        command.addAll(List.of(setting.word("file", ""), Integer.toString(number)));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         return new ReviewProcess(process);
@@ -39,8 +43,11 @@ final class ReviewProcess implements AutoCloseable {
     void awaitReady() throws IOException {
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         String line = lines.readLine();
-        if (!READY.equals(line)) {
-            throw new IOException("The process of the participant said '" + line + "' and not that it is ready");
+        while (line != null && !line.equals(READY)) { // a profiler says something first
+            line = lines.readLine();
+        }
+        if (line == null) {
+            throw new IOException("The process of the participant ended before it was ready");
         }
     }
 

@@ -10,18 +10,28 @@ import dev.troth.rabbitmq.QueueLayout;
 import dev.troth.rabbitmq.RabbitOptions;
 import dev.troth.rabbitmq.RabbitTransport;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Troth between processes: this one has the blogs and the log, and for every database with reviews there is another. */
 final class TrothOverRabbit implements Contender {
+    private static final long LIMIT_SECONDS = 30;
+    private static final long PAUSE_MILLIS = 10;
+
+    private final List<String> reviews;
     private final List<ReviewProcess> processes = new ArrayList<>();
     private final HikariDataSource blogs;
     private final Troth troth;
 
     TrothOverRabbit(Setting setting) throws SQLException, IOException {
+        reviews = setting.databases().subList(1, setting.databases().size());
         blogs = Rows.pool(setting.blogs(), setting.clients() + 4);
         TrothTables.of(blogs).create();
         for (int i = 1; i < setting.databases().size(); i++) {
@@ -77,6 +87,27 @@ final class TrothOverRabbit implements Contender {
             Rows.blog(tx.connection(), title, content);
             return id;
         });
+    }
+
+    /** A caller is answered when the decision is on disk; the branches follow. */
+    @Override
+    public void drain() throws SQLException, InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        for (String url : reviews) {
+            try (Connection connection = DriverManager.getConnection(url);
+                    Statement statement = connection.createStatement()) {
+                while (prepared(statement) && System.nanoTime() < limit) {
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                }
+            }
+        }
+    }
+
+    private static boolean prepared(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(
+                "SELECT EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database())")) {
+            return rows.next() && rows.getBoolean(1);
+        }
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class WireFormat {
     /** How many branches one DONE may report. */
     static final int MAX_REPORTED = 500;
 
+    private static final int MAX_DIGITS = 3;
     private static final String PLAIN = "text/plain";
 
     private WireFormat() {}
@@ -258,7 +259,11 @@ public final class WireFormat {
     }
 
     private static int number(String text) {
-        if (!text.matches("[0-9]{1,3}")) {
+        boolean digits = !text.isEmpty() && text.length() <= MAX_DIGITS;
+        for (int i = 0; digits && i < text.length(); i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        if (!digits) {
             throw new IllegalArgumentException("branch number '" + Text.quote(text) + "' is not a number");
         }
         return Integer.parseInt(text);
