@@ -45,7 +45,6 @@ class BuildTest {
             entry("com.tngtech.archunit", "Apache-2.0"),
             entry("org.openjdk.jmh", "GPL-2.0 with the Classpath Exception"), // in the benchmarks only
             entry("org.pitest", "Apache-2.0"),
-            entry("org.hdrhistogram", "CC0-1.0 or BSD-2-Clause"),
             // Of others, whom the benchmarks measure.
             entry("org.jboss", "Apache-2.0"),
             entry("org.jboss.logging", "Apache-2.0"),

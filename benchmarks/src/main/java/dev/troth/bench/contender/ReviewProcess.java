@@ -56,7 +56,7 @@ final class ReviewProcess implements AutoCloseable {
     public static void main(String[] arguments) throws IOException, SQLException {
         Setting setting = Setting.read(Path.of(arguments[0]));
         int number = Integer.parseInt(arguments[1]);
-        try (HikariDataSource pool = Rows.pool(setting.databases().get(number), setting.clients() + 4)) {
+        try (HikariDataSource pool = Rows.pool(setting.databases().get(number), setting.atOnce() + 4)) {
             TrothTables.of(pool).create();
             try (Troth unused = TrothOverRabbit.reviews(setting, number, pool)) {
                 System.out.println(READY);

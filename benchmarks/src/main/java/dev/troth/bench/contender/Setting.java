@@ -53,6 +53,11 @@ public record Setting(
         return databases.get(1);
     }
 
+    /** How many transactions a service of ours runs at once; who comes more waits in line: docs/performance.md says why four a processor. */
+    int atOnce() {
+        return Math.min(clients, 4 * Runtime.getRuntime().availableProcessors());
+    }
+
     /** A number that is not in every run, or what is usual. */
     public int number(String name, int usual) {
         return Integer.parseInt(other.getProperty(name, Integer.toString(usual)));

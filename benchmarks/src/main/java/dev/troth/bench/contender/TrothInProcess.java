@@ -20,22 +20,22 @@ final class TrothInProcess implements Contender {
     private final Troth troth;
 
     TrothInProcess(Setting setting) throws SQLException {
-        int clients = setting.clients();
+        int atOnce = setting.atOnce();
         for (String url : setting.databases()) {
-            HikariDataSource pool = Rows.pool(url, clients + 4);
+            HikariDataSource pool = Rows.pool(url, atOnce + 4);
             TrothTables.of(pool).create();
             pools.add(pool);
         }
         TrothBuilder builder = Troth.builder("bench")
                 .transport(InProcessTransport.create())
                 .decisions(JdbcDecisionLog.on(pools.get(0)))
-                .concurrency(clients);
+                .concurrency(atOnce);
         for (HikariDataSource pool : pools.subList(1, pools.size())) {
             String name = "reviews" + participants.size();
             participants.add(name);
             builder.participant(Participant.named(name)
                     .on(PostgresBranches.of(pool))
-                    .concurrency(clients)
+                    .concurrency(atOnce)
                     .handle(
                             NewReview.class,
                             (review, branch) -> Rows.review(branch.connection(), review.blog(), review.content())));

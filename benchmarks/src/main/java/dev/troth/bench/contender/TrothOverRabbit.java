@@ -32,7 +32,7 @@ final class TrothOverRabbit implements Contender {
 
     TrothOverRabbit(Setting setting) throws SQLException, IOException {
         reviews = setting.databases().subList(1, setting.databases().size());
-        blogs = Rows.pool(setting.blogs(), setting.clients() + 4);
+        blogs = Rows.pool(setting.blogs(), setting.atOnce() + 4);
         TrothTables.of(blogs).create();
         for (int i = 1; i < setting.databases().size(); i++) {
             processes.add(ReviewProcess.start(setting, i));
@@ -43,7 +43,7 @@ final class TrothOverRabbit implements Contender {
         troth = Troth.builder("bench")
                 .transport(transport(setting))
                 .decisions(JdbcDecisionLog.on(blogs))
-                .concurrency(setting.clients())
+                .concurrency(setting.atOnce())
                 .start();
     }
 
@@ -67,7 +67,7 @@ final class TrothOverRabbit implements Contender {
                 .transport(transport(setting))
                 .participant(Participant.named(participant(number))
                         .on(PostgresBranches.of(pool))
-                        .concurrency(setting.clients())
+                        .concurrency(setting.atOnce())
                         .handle(
                                 NewReview.class,
                                 (review, branch) -> Rows.review(branch.connection(), review.blog(), review.content())))
