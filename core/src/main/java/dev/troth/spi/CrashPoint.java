@@ -19,7 +19,7 @@ public enum CrashPoint {
     AFTER_VOTE_SENT,
     /** Coordinator: every vote is in and is yes, nothing is decided. */
     AFTER_VOTES_COLLECTED,
-    /** Coordinator: the decision row is inserted in the local transaction, which has not committed. */
+    /** Coordinator: the decision row is inserted in the local transaction, which has not committed, or goes out with its COMMIT next. */
     AFTER_DECISION_INSERTED,
     /** Coordinator: the decision is durable, nobody has been told. */
     AFTER_DECISION_LOGGED,

@@ -2,6 +2,7 @@ package dev.troth.spi;
 
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
+import dev.troth.protocol.Refusal;
 import dev.troth.protocol.log.DecisionRow;
 import dev.troth.protocol.log.LogRules.Recorded;
 import java.sql.Connection;
@@ -115,6 +116,28 @@ public interface DecisionLog extends AutoCloseable {
          * @throws StoreException if it is not known whether it committed: resolve the transaction
          */
         void commit();
+
+        /**
+         * Adds the decision, and commits work and decision together. A database that can may take both in one exchange.
+         *
+         * @param last what is to be done before the exchange that commits
+         * @return what became of the decision; unless it is recorded, nothing has committed
+         * @throws BranchFailedException if nothing has committed, with the reason
+         * @throws StoreException if it is not known whether it committed: resolve the transaction
+         */
+        default Recorded commit(CommitRecord commit, Runnable last) {
+            Recorded recorded;
+            try {
+                recorded = record(commit);
+            } catch (StoreException e) {
+                throw new BranchFailedException(new Refusal(Refusal.Reason.ERROR, String.valueOf(e.getMessage())), e);
+            }
+            if (recorded == Recorded.RECORDED) {
+                last.run();
+                commit();
+            }
+            return recorded;
+        }
 
         /** Undoes everything. Never throws: a connection that cannot roll back is discarded. */
         void rollback();

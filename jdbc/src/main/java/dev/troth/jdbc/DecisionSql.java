@@ -12,6 +12,15 @@ final class DecisionSql {
             $ifAbsent
             """;
 
+    /** The same in one exchange with the COMMIT, which is not executed if the insert fails: with a duplicate key, or by zero (22012) when it is late. */
+    private static final String RECORD_AND_COMMIT = """
+            INSERT INTO troth_decisions
+                (gid, kind, outcome, owed, traceparent, deadline, done_at, decided_at, lease_until, heuristic)
+            SELECT ?, ?, 'COMMITTED', ?, ?, ?, CASE WHEN ? = 0 THEN $clock END, $clock, 1 / ($clock < ?)::int - 1, FALSE
+            WHERE $durably;
+            COMMIT
+            """;
+
     private static final String ABORT = """
             INSERT INTO troth_decisions
                 (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
@@ -129,6 +138,7 @@ final class DecisionSql {
             """;
 
     final String commit;
+    final String recordAndCommit;
     final String abort;
     final String read;
     final String readLatest;
@@ -148,6 +158,7 @@ final class DecisionSql {
         boolean postgres = dialect.isPostgres();
         String durably = postgres ? PostgresSql.DURABLE : "1 = 1";
         commit = dialect.fill(COMMIT.replace("$durably", durably));
+        recordAndCommit = dialect.fill(RECORD_AND_COMMIT.replace("$durably", durably));
         abort = dialect.fill(ABORT.replace("$durably", durably));
         read = dialect.fill(READ);
         readLatest = dialect.fill(READ + "$latest");

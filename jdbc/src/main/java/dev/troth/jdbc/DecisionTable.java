@@ -52,6 +52,17 @@ final class DecisionTable {
         return found(connection, commit.gid());
     }
 
+    /**
+     * Inserts the decision and commits, in one exchange with PostgreSQL. If there is a decision, or its deadline has passed, that is a failure
+     * ({@link PostgresErrors#GUARD_DEADLINE}), so that nothing is committed.
+     */
+    void recordAndCommit(Connection connection, CommitRecord commit) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(sql.recordAndCommit)) {
+            bind(insert, commit);
+            insert.execute();
+        }
+    }
+
     /** The same for many, in one exchange on PostgreSQL; MariaDB's driver cannot batch an INSERT that selects. */
     List<Recorded> recordAll(Connection connection, List<CommitRecord> commits) throws SQLException {
         if (commits.size() > 1 && dialect.isPostgres()) {

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ final class Guard {
     private volatile boolean touched;
     private volatile boolean doubtful;
     private volatile boolean wrote;
+    private volatile boolean answered;
+    private volatile long answeredAt; // by nanoTime, once answered
     private volatile boolean ended;
 
     /** Guards a connection for an owner (its text appears in errors) against statements with the given first words. */
@@ -106,6 +109,11 @@ final class Guard {
     /** Whether a statement has reported that it changed rows; false does not mean that none did. */
     boolean wrote() {
         return wrote;
+    }
+
+    /** Whether the database has answered a statement, as far as can be seen from here, and not longer ago than that. */
+    boolean answeredWithin(Duration limit) {
+        return answered && System.nanoTime() - answeredAt < limit.toNanos();
     }
 
     /** From now on every use of the connection is an error: it may belong to somebody else already. */
@@ -197,6 +205,8 @@ final class Guard {
         Object result = call(target, method, args, executes || role == JdbcCall.REACHES);
         if (executes) {
             notice(result);
+            answeredAt = System.nanoTime();
+            answered = true;
         }
         return result instanceof ResultSet rows ? guardedRows((Statement) self, rows) : watched(result);
     }

@@ -7,6 +7,7 @@ import dev.troth.spi.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -108,14 +109,25 @@ final class LentTransaction implements AutoCloseable {
             checkNothingLost(borrowed);
             borrowed.connection().commit();
         } catch (SQLException failure) {
-            spoilIfLost(failure);
-            if (DEFINITE.contains(reason(failure))) {
-                throw refused("the database refused the local commit: " + Failures.brief(failure), failure);
-            }
-            throw database.failure(task, failure);
+            throw commitFailed(task, failure);
         } finally {
             close();
         }
+    }
+
+    /** What a failure of a commit says: a refusal if the database certainly rolled back, else that it is not known. */
+    RuntimeException commitFailed(Task task, SQLException failure) {
+        spoilIfLost(failure);
+        if (DEFINITE.contains(reason(failure))) {
+            return refused("the database refused the local commit: " + Failures.brief(failure), failure);
+        }
+        return database.failure(task, failure);
+    }
+
+    /** Whether the database has answered the borrower so lately that it will hardly be gone by now. */
+    boolean answeredWithin(Duration limit) {
+        Guard lent = guard;
+        return lent != null && lent.answeredWithin(limit);
     }
 
     /** Nothing must commit beside work that the database has undone, so then all of it is rolled back. */

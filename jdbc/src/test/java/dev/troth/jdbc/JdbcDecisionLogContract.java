@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troth.protocol.Gid;
+import dev.troth.protocol.Outcome;
+import dev.troth.protocol.log.DecisionRow;
 import dev.troth.protocol.log.LogRules.Recorded;
 import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.DecisionLog;
@@ -200,5 +202,55 @@ abstract class JdbcDecisionLogContract extends DecisionLogContract {
             assertThat(log.record(commit(gid()))).isEqualTo(Recorded.RECORDED);
             assertThat(small.lent()).isZero();
         }
+    }
+
+    private Recorded workAndCommit(Gid gid, Runnable between) {
+        pool().execute("CREATE TABLE done_work (id integer PRIMARY KEY)");
+        try (LocalTransaction local = log().begin()) {
+            execute(local, "INSERT INTO done_work (id) VALUES (1)");
+            between.run();
+            execute(local, "SELECT COUNT(*) FROM done_work");
+            return local.commit(commit(gid), () -> {});
+        }
+    }
+
+    private int workDone() {
+        return pool().number("SELECT COUNT(*) FROM done_work");
+    }
+
+    @Test
+    void work_and_decision_are_committed_together() {
+        Gid gid = gid();
+
+        assertThat(workAndCommit(gid, () -> {})).isEqualTo(Recorded.RECORDED);
+
+        assertThat(log().read(gid)).map(DecisionRow::outcome).contains(Outcome.COMMITTED);
+        assertThat(workDone()).isEqualTo(1);
+    }
+
+    @Test
+    void work_whose_decision_comes_too_late_is_not_committed() {
+        Gid gid = gid(Duration.ofMillis(100));
+
+        assertThat(workAndCommit(gid, () -> awaitClock(gid.deadline()))).isEqualTo(Recorded.EXPIRED);
+
+        assertThat(log().read(gid)).isEmpty();
+        assertThat(workDone()).isZero();
+    }
+
+    @Test
+    void work_whose_transaction_was_aborted_by_somebody_is_not_committed() {
+        Gid gid = gid();
+        log().resolve(gid);
+        pool().execute("CREATE TABLE done_work (id integer PRIMARY KEY)");
+
+        try (LocalTransaction local = log().begin()) {
+            execute(local, "INSERT INTO done_work (id) VALUES (1)");
+
+            assertThat(local.commit(commit(gid), () -> {})).isEqualTo(Recorded.LOST);
+        }
+
+        assertThat(log().read(gid)).map(DecisionRow::outcome).contains(Outcome.ABORTED);
+        assertThat(workDone()).isZero();
     }
 }

@@ -45,6 +45,60 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
     }
 
     @Test
+    void a_commit_together_with_its_decision_whose_connection_is_killed_is_unknown_and_then_resolved()
+            throws Exception {
+        Gid gid = gid();
+        LocalTransaction local = log().begin();
+        int backend = backend(local);
+        touch(local);
+
+        assertThatThrownBy(() -> local.commit(commit(gid), () -> kill(backend)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("not known");
+        local.close();
+
+        assertThat(log().resolve(gid).outcome()).isEqualTo(Outcome.ABORTED);
+        assertThat(pool().lent()).isZero();
+    }
+
+    @Test
+    void a_database_that_has_been_silent_and_is_gone_has_decided_nothing_for_certain() throws Exception {
+        LocalTransaction local = log().begin();
+        int backend = backend(local);
+        awaitClock(log().now().plusMillis(100));
+        kill(backend);
+
+        assertThatThrownBy(() -> local.commit(commit(gid()), () -> {}))
+                .isInstanceOfSatisfying(
+                        BranchFailedException.class,
+                        failed -> assertThat(failed.refusal().reason()).isEqualTo(Reason.UNAVAILABLE));
+        local.close();
+
+        assertThat(pool().lent()).isZero();
+    }
+
+    @Test
+    void a_constraint_that_fails_at_the_commit_refuses_work_and_decision() throws Exception {
+        Gid gid = gid();
+        pool().execute("CREATE TABLE late (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        LocalTransaction local = log().begin();
+        execute(local, "INSERT INTO late VALUES (1), (1)");
+
+        assertThatThrownBy(() -> local.commit(commit(gid), () -> {}))
+                .isInstanceOfSatisfying(
+                        BranchFailedException.class,
+                        failed -> assertThat(failed.refusal().reason()).isEqualTo(Reason.CONSTRAINT));
+        local.close();
+
+        assertThat(log().read(gid)).isEmpty();
+        assertThat(pool().lent()).isZero();
+    }
+
+    private void kill(int backend) {
+        pool().execute("SELECT pg_terminate_backend(" + backend + ", 10000)");
+    }
+
+    @Test
     void a_killed_connection_records_nothing_and_is_not_handed_out_again() throws Exception {
         LocalTransaction local = log().begin();
         pool().execute("SELECT pg_terminate_backend(" + backend(local) + ")");

@@ -96,7 +96,7 @@ public abstract class DecisionLogContract {
         awaitClock(log.now().plusMillis(1));
     }
 
-    private void awaitClock(Instant time) {
+    protected final void awaitClock(Instant time) {
         while (!log.now().isAfter(time)) {
             Thread.onSpinWait();
         }

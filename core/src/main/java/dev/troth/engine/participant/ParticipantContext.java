@@ -10,6 +10,7 @@ import dev.troth.protocol.Payload;
 import dev.troth.protocol.Refusal;
 import dev.troth.protocol.Text;
 import dev.troth.protocol.Vote;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,6 +40,8 @@ record ParticipantContext(
         Reports reports,
         Consumer<ActiveBranch> forget) {
 
+    private static final Duration TOO_FAR = Settings.MAX_TIMEOUT.multipliedBy(2);
+
     /** Why this PREPARE is refused without being read, if it is. */
     Optional<Refusal> whyNot(Message.Prepare prepare) {
         Payload command = prepare.command();
@@ -53,7 +56,7 @@ record ParticipantContext(
                     Refusal.Reason.BAD_PAYLOAD,
                     "the payload has " + command.body().length + " bytes, more than the limit of " + payloads.limit()));
         }
-        if (environment.untilDeadline(prepare.branch().gid()).compareTo(Settings.MAX_TIMEOUT.multipliedBy(2)) > 0) {
+        if (environment.untilDeadline(prepare.branch().gid()).compareTo(TOO_FAR) > 0) {
             return Optional.of(new Refusal(
                     Refusal.Reason.BAD_PAYLOAD, "the deadline is impossibly far away: forged, or a clock is wrong"));
         }

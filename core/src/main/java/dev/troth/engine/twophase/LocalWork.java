@@ -1,7 +1,7 @@
 package dev.troth.engine.twophase;
 
 import dev.troth.protocol.CommitRecord;
-import dev.troth.protocol.Refusal;
+import dev.troth.protocol.Gid;
 import dev.troth.protocol.coordinator.CoordinatorAction;
 import dev.troth.protocol.coordinator.CoordinatorEvent;
 import dev.troth.protocol.log.LogRules.Recorded;
@@ -72,27 +72,11 @@ final class LocalWork {
         if (!used()) {
             return recordAlone(commit);
         }
-        LocalTransaction mine = Objects.requireNonNull(local);
+        Gid gid = transaction.gid();
         Recorded recorded;
         try {
-            recorded = mine.record(commit);
-        } catch (BranchFailedException e) {
-            transaction.failedBecause(e);
-            return new CoordinatorEvent.CommitFailed(e.refusal());
-        } catch (StoreException e) {
-            transaction.failedBecause(e);
-            return new CoordinatorEvent.CommitFailed(new Refusal(Refusal.Reason.ERROR, String.valueOf(e.getMessage())));
-        }
-        if (recorded != Recorded.RECORDED) {
-            return new CoordinatorEvent.CommitAttempted(recorded);
-        }
-        context.environment().reached(CrashPoint.AFTER_DECISION_INSERTED, transaction.gid());
-        return commit();
-    }
-
-    private CoordinatorEvent commit() {
-        try {
-            Objects.requireNonNull(local).commit();
+            recorded = Objects.requireNonNull(local)
+                    .commit(commit, () -> context.environment().reached(CrashPoint.AFTER_DECISION_INSERTED, gid));
         } catch (BranchFailedException e) {
             transaction.failedBecause(e);
             return new CoordinatorEvent.CommitFailed(e.refusal());
@@ -101,8 +85,10 @@ final class LocalWork {
             close(); // the log is asked next, on a connection of its own
             return new CoordinatorEvent.CommitUnknown();
         }
-        context.environment().reached(CrashPoint.AFTER_DECISION_LOGGED, transaction.gid());
-        return new CoordinatorEvent.CommitAttempted(Recorded.RECORDED);
+        if (recorded == Recorded.RECORDED) {
+            context.environment().reached(CrashPoint.AFTER_DECISION_LOGGED, gid);
+        }
+        return new CoordinatorEvent.CommitAttempted(recorded);
     }
 
     private CoordinatorEvent recordAlone(CommitRecord commit) {

@@ -6,11 +6,14 @@ import dev.troth.example.blog.Http.Reply;
 import dev.troth.spi.CrashPoint;
 import dev.troth.testkit.CrashPoints;
 import dev.troth.testkit.servers.PostgresServer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What callers get while the blog service has no database, and afterwards. */
 class DatabaseAwayTest {
+    private static final Duration LATELY = Duration.ofMillis(100);
+
     @RegisterExtension
     static final PostgresServer postgres = PostgresServer.shared();
 
@@ -81,7 +84,11 @@ class DatabaseAwayTest {
 
     private static TwoServices losingTheDatabaseAt(CrashPoint point) {
         CrashPoints points = new CrashPoints();
-        points.onceAt(point, mortal::kill9);
+        points.onceAt(point, () -> {
+            mortal.kill9();
+            long killed = System.nanoTime(); // a database that answered a moment ago is trusted to be there
+            Waiting.until("the last answer is old", () -> System.nanoTime() - killed > LATELY.toNanos());
+        });
         TwoServices services = new TwoServices(
                 mortal.freshDatabase(), postgres.freshDatabase(), null, builder -> builder.probe(points));
         services.startReview();
