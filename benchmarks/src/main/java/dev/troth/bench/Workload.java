@@ -139,9 +139,12 @@ enum Workload {
             Axis.CLIENTS) {
         @Override
         List<Cell> cells() {
-            return EventRun.ways().stream()
-                    .map(way -> Cell.of(new Cell.Who(EventRun.class, way, EventRun.guarantee(way), true), 8))
-                    .toList();
+            List<Cell> cells = new ArrayList<>();
+            for (String way : EventRun.ways()) {
+                cells.add(Cell.of(new Cell.Who(EventRun.class, way, EventRun.guarantee(way), true), 8));
+            }
+            cells.add(Cell.of(GRUELBOX_OUTBOX, 8));
+            return cells;
         }
     },
     BACKLOG(

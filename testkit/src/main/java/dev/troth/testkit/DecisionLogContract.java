@@ -32,9 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * What every {@link DecisionLog} must keep. A subclass says how to open one; every test needs an empty log.
- */
+/** What every {@link DecisionLog} must keep. A subclass says how to open one; every test needs an empty log. */
 @Timeout(300)
 @SuppressWarnings("NullAway.Init") // fields are set before each test
 public abstract class DecisionLogContract {
@@ -87,8 +85,8 @@ public abstract class DecisionLogContract {
     /** A commit of that transaction with two branches. */
     protected final CommitRecord commit(Gid gid) {
         Voter voter = new Voter(new Address.Instance("review", "ab12cd34"), "store1");
-        return new CommitRecord(
-                gid, "submit-blog", List.of(new Owed(0, "review", voter), new Owed(1, "search", voter)), "00-ab-cd-01");
+        List<Owed> owed = List.of(new Owed(0, "review", voter), new Owed(1, "search", voter));
+        return new CommitRecord(gid, "submit-blog", owed, "00-ab-cd-01");
     }
 
     /** Waits until the log's own clock has gone on. */
@@ -96,6 +94,7 @@ public abstract class DecisionLogContract {
         awaitClock(log.now().plusMillis(1));
     }
 
+    /** Waits until that time has passed by the log's own clock. */
     protected final void awaitClock(Instant time) {
         while (!log.now().isAfter(time)) {
             Thread.onSpinWait();
