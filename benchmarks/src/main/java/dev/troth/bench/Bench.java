@@ -43,7 +43,7 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "15", description = "Counted of each run (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--warm", defaultValue = "5", description = "Seconds before that (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--warm", defaultValue = "30", description = "Seconds before that (default: ${DEFAULT-VALUE}).")
     private int warm;
 
     @Option(
