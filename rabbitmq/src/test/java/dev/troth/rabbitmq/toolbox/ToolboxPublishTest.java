@@ -255,15 +255,21 @@ class ToolboxPublishTest {
 
         List<Fate> fates = new ArrayList<>();
         for (CompletableFuture<PublishOutcome> each : publishes) {
-            fates.add(fate(each));
+            if (!confirmed(each)) { // a late one may have found the next connection in time
+                fates.add(fate(each));
+            }
         }
         assertThat(fates).contains(Fate.UNKNOWN, Fate.NOT_SENT); // so a write hung
         Waiting.until(() -> confirmed(toolbox, message("next")));
     }
 
     private static boolean confirmed(Toolbox toolbox, OutgoingMessage message) throws Exception {
+        return confirmed(toolbox.publish(message));
+    }
+
+    private static boolean confirmed(CompletableFuture<PublishOutcome> publish) throws Exception {
         try {
-            return toolbox.publish(message).get(60, SECONDS).confirmed();
+            return publish.get(60, SECONDS).confirmed();
         } catch (ExecutionException notYet) {
             return false;
         }
