@@ -37,7 +37,7 @@ final class BranchRows {
 
     int purge(int limit) {
         Task task = new Task("purge branch rows", "It is tried again by itself.");
-        return database.together(task, connection -> table.purge(connection, retention, limit));
+        return database.background(task, connection -> table.purge(connection, retention, limit));
     }
 
     Instant now() {

@@ -3,6 +3,7 @@ package dev.troth.jdbc;
 import dev.troth.spi.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import javax.sql.DataSource;
 
@@ -85,6 +86,18 @@ final class Database {
         } catch (SQLException failure) {
             throw failure(task, failure);
         }
+    }
+
+    /** The same for what need not outlive a crash at once: it waits for no disk, and finds its rows by an index, where that can be said. */
+    <T> T background(Task task, SqlWork<T> work) {
+        return together(task, connection -> {
+            if (dialect.isPostgres()) {
+                try (Statement settings = connection.createStatement()) {
+                    settings.execute(PostgresSql.IN_BACKGROUND);
+                }
+            }
+            return work.run(connection);
+        });
     }
 
     private <T> T run(Session session, SqlWork<T> work) throws SQLException {

@@ -54,8 +54,7 @@ final class DecisionSql {
 
     /** The same in one statement that skips what another instance is just taking. A lost lease is only lost work. */
     private static final String OWED_POSTGRESQL = """
-            WITH lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-            mine AS MATERIALIZED (
+            WITH mine AS MATERIALIZED (
                 SELECT gid
                 FROM troth_decisions
                 WHERE outcome = 'COMMITTED' AND done_at IS NULL AND decided_at <= $now - ? AND lease_until <= $now
@@ -66,7 +65,7 @@ final class DecisionSql {
             leased AS (
                 UPDATE troth_decisions d
                 SET lease_until = $clock + ?
-                FROM mine, lazily
+                FROM mine
                 WHERE d.gid = mine.gid
                 RETURNING d.gid, d.kind, d.owed, d.traceparent, d.decided_at
             )
@@ -80,15 +79,13 @@ final class DecisionSql {
             """;
 
     /**
-     * One statement for all, without a forced write: a done that is lost is driven again. Gids hold no commas. What else is asked of the rows is
-     * written so that no index fits it but the primary key: that of what is open is full of rows that are done by now, and dead.
+     * All at once. Gids hold no commas. What else is asked of the rows is written so that no index fits it but the primary key: that of what
+     * is open is full of rows that are done by now, and dead.
      */
     private static final String DONE_POSTGRESQL = """
-            WITH lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-            UPDATE troth_decisions d
+            UPDATE troth_decisions
             SET done_at = $clock
-            FROM lazily
-            WHERE d.gid = ANY (string_to_array(?, ',')) AND d.outcome <> 'ABORTED' AND coalesce(d.done_at, 0) = 0
+            WHERE gid = ANY (string_to_array(?, ',')) AND outcome <> 'ABORTED' AND coalesce(done_at, 0) = 0
             """;
 
     /** Only what nobody else has changed since it was read: what was once noted is never owed again. */

@@ -198,7 +198,7 @@ public final class Inbox implements InboxStore {
      */
     public int purge(int limit) {
         Opened inbox = opened();
-        return inbox.database.together(
+        return inbox.database.background(
                 new Task("delete old message ids", "It is tried again by itself."),
                 connection -> inbox.table.purge(connection, consumer, retention, limit));
     }

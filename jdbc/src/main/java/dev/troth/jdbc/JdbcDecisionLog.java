@@ -1,6 +1,5 @@
 package dev.troth.jdbc;
 
-import dev.troth.jdbc.Database.SqlWork;
 import dev.troth.jdbc.Database.Task;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
@@ -110,7 +109,7 @@ public final class JdbcDecisionLog implements DecisionLog {
     public List<CommitRecord> owed(Duration olderThan, Duration lease, int limit) {
         Opened log = opened();
         Task task = new Task("look for decisions that are owed", "It is tried again by itself.");
-        return log.database.together(task, c -> log.table.owed(c, olderThan, lease, limit));
+        return log.database.background(task, c -> log.table.owed(c, olderThan, lease, limit));
     }
 
     @Override
@@ -120,15 +119,10 @@ public final class JdbcDecisionLog implements DecisionLog {
         }
         Opened log = opened();
         Task task = new Task("mark " + gids.size() + " decisions done", "They are driven again by themselves.");
-        SqlWork<Boolean> mark = connection -> {
+        log.database.background(task, connection -> {
             log.table.done(connection, gids);
             return true;
-        };
-        if (log.database.dialect().isPostgres()) {
-            log.database.each(task, mark);
-        } else {
-            log.database.together(task, mark);
-        }
+        });
     }
 
     @Override
@@ -161,7 +155,7 @@ public final class JdbcDecisionLog implements DecisionLog {
     public int purge(int limit) {
         Opened log = opened();
         Task task = new Task("purge decisions", "It is tried again by itself.");
-        return log.database.together(task, c -> log.table.purge(c, options, limit));
+        return log.database.background(task, c -> log.table.purge(c, options, limit));
     }
 
     @Override

@@ -135,9 +135,6 @@ final class OutboxSql {
      */
     static final String LIGHTLY = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off";
 
-    /** A plan that was made, and kept, when the tables were small must not read them from end to end when they are large. */
-    static final String BY_INDEX = "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
-
     /**
      * In the index of the lanes PostgreSQL has {@code seq + 0}: no other index has this order, so that the planner cannot look for the
      * messages of one lane among those of all. MariaDB is told outright.

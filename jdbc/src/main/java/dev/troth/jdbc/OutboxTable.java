@@ -41,7 +41,7 @@ final class OutboxTable {
 
     /** The same for one that has to find its rows by an index. */
     void byIndex(Connection connection) throws SQLException {
-        begin(connection, OutboxSql.LIGHTLY + OutboxSql.BY_INDEX);
+        begin(connection, OutboxSql.LIGHTLY + "; " + PostgresSql.BY_INDEX);
     }
 
     private void begin(Connection connection, String settings) throws SQLException {

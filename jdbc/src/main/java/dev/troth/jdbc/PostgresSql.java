@@ -16,6 +16,12 @@ final class PostgresSql {
                 WHEN 'off' THEN set_config('synchronous_commit', 'on', true) IS NOT NULL ELSE TRUE END
             """.strip();
 
+    /** A plan that was made, and kept, when the tables were small must not read them from end to end when they are large. */
+    static final String BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
+
+    /** What a transaction begins with that can be lost: it waits for no disk. */
+    static final String IN_BACKGROUND = "SET LOCAL synchronous_commit = off; " + BY_INDEX;
+
     /**
      * One exchange: the lock that nobody waits for (rule 9; a prepared transaction keeps it), and under it the branch's row, in time by this
      * database's clock (rule 2). Returns nothing if there was no lock, no time, or a row already; {@link #WHY_NOT} tells. What it returns is by

@@ -13,6 +13,7 @@ import dev.troth.spi.StoreException;
 import dev.troth.testkit.servers.PostgresServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PostgresDecisionLogTest extends JdbcDecisionLogContract {
@@ -193,6 +194,25 @@ class PostgresDecisionLogTest extends JdbcDecisionLogContract {
         String plan = pool().text("EXPLAIN (FORMAT JSON) " + mark);
 
         assertThat(plan).contains("troth_decisions_pkey").doesNotContain("troth_decisions_open");
+    }
+
+    /** The server keeps the plan of a statement that is executed often, from when the table was small. */
+    @Test
+    void what_is_done_is_never_found_by_reading_the_table() {
+        try (Pool one = new Pool(pool().source().getJdbcUrl(), 1)) {
+            JdbcDecisionLog log = JdbcDecisionLog.on(one.source());
+            log.open();
+            for (int batch = 0; batch < 10; batch++) {
+                List<Gid> gids = Stream.generate(() -> gid()).limit(100).toList();
+                gids.forEach(gid -> log.record(commit(gid)));
+                log.done(gids);
+            }
+            one.execute("SELECT pg_stat_force_next_flush()");
+
+            assertThat(one.text("SELECT n_tup_upd || ' changed, ' || seq_tup_read || ' read' FROM pg_stat_user_tables"
+                            + " WHERE relname = 'troth_decisions'"))
+                    .isEqualTo("1000 changed, 0 read");
+        }
     }
 
     @Test
