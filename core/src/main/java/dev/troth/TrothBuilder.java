@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ public final class TrothBuilder {
     private Settings settings = Settings.DEFAULT;
     private Probe probe = Probe.NONE;
     private @Nullable Scheduler scheduler;
-    private RandomGenerator random = new SecureRandom();
+    private @Nullable RandomGenerator random;
 
     TrothBuilder(String service) {
         this.service = Name.check(service);
@@ -165,7 +167,7 @@ public final class TrothBuilder {
         return this;
     }
 
-    /** Where the instance's identity and jitter come from. For tests; a secure random unless it is set. */
+    /** Where the instance's identity and jitter come from. For tests; unless it is set, the identity comes from a secure random. */
     public TrothBuilder random(RandomGenerator value) {
         random = value;
         return this;
@@ -193,7 +195,7 @@ public final class TrothBuilder {
         Scheduler own = scheduler == null ? new SystemScheduler(service) : scheduler;
         Runnable closeScheduler = scheduler == null ? own::close : () -> {};
         try {
-            Environment environment = new Environment(own, random::nextDouble, settings, new Events(listeners), probe);
+            Environment environment = new Environment(own, jitter(), settings, new Events(listeners), probe);
             Instance instance = new Instance(
                     new Address.Instance(service, randomId()),
                     transport,
@@ -212,11 +214,17 @@ public final class TrothBuilder {
         }
     }
 
+    /** Drawn by every branch: a secure random is slow, and a lock that all of them share. */
+    private DoubleSupplier jitter() {
+        return random == null ? () -> ThreadLocalRandom.current().nextDouble() : random::nextDouble;
+    }
+
     /** Eight letters or digits: the identity of this process among all that ever share its log. */
     private String randomId() {
+        RandomGenerator source = random == null ? new SecureRandom() : random;
         StringBuilder id = new StringBuilder();
         while (id.length() < 8) {
-            id.append(Character.forDigit(random.nextInt(36), 36));
+            id.append(Character.forDigit(source.nextInt(36), 36));
         }
         return id.toString();
     }
