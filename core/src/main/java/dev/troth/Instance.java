@@ -121,9 +121,7 @@ final class Instance {
     private int inFlight() {
         return transactions.inFlight()
                 + messaging.inFlight()
-                + participants.values().stream()
-                        .mapToInt(ParticipantDesk::working)
-                        .sum();
+                + participants.values().stream().mapToInt(ParticipantDesk::busy).sum();
     }
 
     /** Waits, looking every few milliseconds, until nothing runs; false if the time was over first. */

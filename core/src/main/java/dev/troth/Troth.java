@@ -222,8 +222,9 @@ public final class Troth implements AutoCloseable {
     }
 
     /**
-     * Stops: starts nothing new, gives what runs the time to end, then lets go of transport, log and stores. What has not ended by
-     * then is finished by its time-out, or by recovery in any other instance. Does nothing the second time.
+     * Stops: starts nothing new, gives what runs the time to end, decisions that have arrived here included, then lets go of transport, log
+     * and stores. What has not ended by then, and branches that still wait for a decision, are finished by time-outs or by recovery in any other
+     * instance. Does nothing the second time.
      */
     public void stop(Duration patience) {
         if (stopped.compareAndSet(false, true)) {

@@ -5,6 +5,7 @@ import dev.troth.Participant;
 import dev.troth.Troth;
 import dev.troth.TrothBuilder;
 import dev.troth.message.Kind;
+import dev.troth.spi.BranchStore;
 import dev.troth.testkit.CrashPoints;
 import dev.troth.testkit.InMemoryBranchStore;
 import dev.troth.testkit.InMemoryDecisionLog;
@@ -50,7 +51,7 @@ final class Stage implements AutoCloseable {
         return started(reviewBuilder(reviews.anotherInstance()));
     }
 
-    TrothBuilder reviewBuilder(InMemoryBranchStore store) {
+    TrothBuilder reviewBuilder(BranchStore store) {
         return Troth.builder("review")
                 .transport(bus.join())
                 .patience(Duration.ofMillis(50))

@@ -9,13 +9,16 @@ import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal.Reason;
+import dev.troth.spi.BranchStore;
 import dev.troth.spi.CrashPoint;
+import dev.troth.testkit.Waiting;
 import dev.troth.tx.NotStartedException;
 import dev.troth.tx.RefusedException;
 import dev.troth.tx.RolledBackException;
 import dev.troth.tx.TransactionOptions;
 import dev.troth.tx.TrothException;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -383,6 +387,38 @@ class TransactTest {
         blog.stop(Duration.ofSeconds(1));
 
         assertThatThrownBy(() -> blog.transact("submit", tx -> 1)).isInstanceOf(NotStartedException.class);
+    }
+
+    @Test
+    void what_is_decided_here_is_finished_before_the_store_is_let_go() throws Exception {
+        AtomicInteger appliedAtClose = new AtomicInteger(-1);
+        CountDownLatch closes = new CountDownLatch(1);
+        Troth review = stage.started(stage.reviewBuilder(closing(stage.reviews.anotherInstance(), () -> {
+            appliedAtClose.set(stage.reviews.applied().size());
+            closes.countDown();
+        })));
+        Troth blog = stage.blog();
+        stage.points.hold(CrashPoint.DECISION_RECEIVED);
+        blog.transact("submit", tx -> tx.enlist("review", new Note("a")));
+        stage.points.await(CrashPoint.DECISION_RECEIVED);
+
+        Thread stopping = new Thread(() -> review.stop(Duration.ofSeconds(60)));
+        stopping.start();
+        Waiting.until(() -> stopping.getState() == Thread.State.TIMED_WAITING || closes.getCount() == 0);
+        stage.points.release(CrashPoint.DECISION_RECEIVED);
+        stopping.join();
+
+        assertThat(appliedAtClose).hasValue(1);
+    }
+
+    private static BranchStore closing(BranchStore store, Runnable whenClosed) {
+        return (BranchStore) Proxy.newProxyInstance(
+                BranchStore.class.getClassLoader(), new Class<?>[] {BranchStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        whenClosed.run();
+                    }
+                    return method.invoke(store, arguments);
+                });
     }
 
     @Test

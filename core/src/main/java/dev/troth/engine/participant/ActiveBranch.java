@@ -97,6 +97,15 @@ final class ActiveBranch {
         }
     }
 
+    /** Works, or carries out what was decided; a branch that is in doubt does neither. */
+    boolean busy() {
+        synchronized (lock) {
+            return state instanceof ParticipantState.Working
+                    || state instanceof ParticipantState.Finishing
+                    || state instanceof ParticipantState.NotingHeuristic;
+        }
+    }
+
     private void perform(ParticipantAction action) {
         if (action instanceof ParticipantAction.Work) {
             context.slots().enter(this::takeSlot);

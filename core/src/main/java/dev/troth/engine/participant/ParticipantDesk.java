@@ -153,6 +153,11 @@ public final class ParticipantDesk {
         return (int) branches.values().stream().filter(ActiveBranch::working).count();
     }
 
+    /** How many branches are not over and wait for nobody else: they work, or carry out what was decided. */
+    public int busy() {
+        return (int) branches.values().stream().filter(ActiveBranch::busy).count();
+    }
+
     /** Sends what is to be reported. */
     public void flush() {
         context.reports().flush();
