@@ -176,11 +176,13 @@ abstract class JoinedTransactionContract extends JoinedStage {
         assertThat(prepared(reviews)).isEqualTo(1);
 
         Waiting.until(() -> prepared(reviews) == 0);
+        Waiting.until(() -> blog.outcome(joined.gid()).equals(Optional.of(Outcome.ABORTED)));
+        Waiting.until(() -> blog.health().transactionsInFlight() == 0);
         try (Connection connection = begin()) {
             assertThatThrownBy(() -> joined.beforeCommit(connection)).isInstanceOf(RolledBackException.class);
         }
         joined.rolledBackOrUnknown();
-        assertThat(decisions()).isZero();
+        assertThat(blogs()).isZero();
     }
 
     /** The instance that began it is gone after the commit; another one finds what is owed. */
@@ -360,7 +362,7 @@ abstract class JoinedTransactionContract extends JoinedStage {
 
             assertThatThrownBy(() -> joined.beforeCommit(connection))
                     .isInstanceOf(RolledBackException.class)
-                    .hasMessageContaining("did not vote before the deadline");
+                    .hasMessageContaining("TIMED_OUT");
             connection.rollback();
         }
         joined.rolledBackOrUnknown();

@@ -386,10 +386,13 @@ final class ActiveTransaction {
         }
     }
 
-    /** The same, if its end should have been told by now: its thread may be gone. */
-    void askLogIfDeciding() {
+    /** Its deadline is over, and its owner should have said by now how it ended; his thread may be gone. */
+    void ownerIsSilent() {
         if (phase() == Phase.DECIDING) {
             askLog();
+        } else if (phase() == Phase.WORKING) {
+            post(new CoordinatorEvent.WorkFailed(
+                    new Refusal(Refusal.Reason.TIMED_OUT, "its local transaction had not ended at the deadline")));
         }
     }
 

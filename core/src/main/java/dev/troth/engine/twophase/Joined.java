@@ -201,7 +201,8 @@ final class Joined implements JoinedTransaction {
             return;
         }
         boolean ready = stage == Stage.READY || begun == null;
-        ActiveTransaction transaction = end();
+        ActiveTransaction transaction = begun;
+        stage = Stage.OVER;
         outbox.filter(desk -> !keys.isEmpty()).ifPresent(desk -> desk.committed(keys));
         if (transaction == null) {
             return;
@@ -226,7 +227,8 @@ final class Joined implements JoinedTransaction {
             return;
         }
         boolean recorded = stage == Stage.READY;
-        ActiveTransaction transaction = end();
+        ActiveTransaction transaction = begun;
+        stage = Stage.OVER;
         if (transaction != null && recorded) {
             transaction.askLog();
         } else {
@@ -239,13 +241,5 @@ final class Joined implements JoinedTransaction {
             begun.post(new CoordinatorEvent.WorkFailed(new Refusal(Refusal.Reason.ERROR, why)));
             begun.deliverAnswers();
         }
-    }
-
-    private @Nullable ActiveTransaction end() {
-        stage = Stage.OVER;
-        if (begun != null) {
-            transactions.joinedEnded();
-        }
-        return begun;
     }
 }

@@ -200,13 +200,12 @@ public final class Transactions {
         ActiveTransaction transaction = begin(gid, options);
         Duration silence =
                 environment.untilDeadline(gid).plus(environment.settings().patience());
-        Scheduler.Timer silent = environment.scheduler().after(silence, transaction::askLogIfDeciding);
-        CompletableFuture<Void> unused = transaction.verdict().thenRun(silent::cancel);
+        Scheduler.Timer silent = environment.scheduler().after(silence, transaction::ownerIsSilent);
+        CompletableFuture<Void> unused = transaction.verdict().thenRun(() -> {
+            silent.cancel();
+            joined.decrementAndGet();
+        });
         return transaction;
-    }
-
-    void joinedEnded() {
-        joined.decrementAndGet();
     }
 
     private ActiveTransaction begin(TransactionOptions options) {
