@@ -26,6 +26,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * A started {@link Troth} of the service's data source and broker, stopped with the service. Whatever the service makes a bean of itself is
@@ -124,6 +125,13 @@ public class TrothAutoConfiguration {
                                 + " Nothing was started. Add troth.data-source=<name of the bean> to application.properties.");
             }
             return LogSource.of(only);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        TrothTemplate trothTemplate(
+                Troth troth, LogSource source, ObjectProvider<PlatformTransactionManager> managers) {
+            return new TrothTemplate(troth, source.dataSource(), source.managers(managers.orderedStream()));
         }
 
         @Bean
