@@ -15,9 +15,6 @@ import java.util.Set;
 
 /** The log of a service that only takes part in the transactions of others: it decides nothing and remembers nothing. */
 final class NoDecisionLog implements DecisionLog {
-    static final String MISSING = "No decision log was set, so a commit could be forgotten in a crash. Add"
-            + " .decisions(JdbcDecisionLog.on(dataSource)).";
-
     @Override
     public String open() {
         return NONE;

@@ -6,7 +6,9 @@ import dev.troth.engine.runtime.Environment;
 import dev.troth.protocol.Gid;
 import dev.troth.protocol.Name;
 import dev.troth.protocol.Outcome;
+import dev.troth.spi.DecisionLog;
 import dev.troth.spi.StoreException;
+import dev.troth.tx.JoinedTransaction;
 import dev.troth.tx.OutcomeForgottenException;
 import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.TransactionOptions;
@@ -133,6 +135,17 @@ public final class Troth implements AutoCloseable {
     }
 
     /**
+     * Joins a local transaction that somebody else begins, commits or rolls back, and tells about it: a framework, or JDBC code that does that
+     * itself. Nothing is sent or written before something is enlisted or published. Whoever can leave the commit to Troth uses
+     * {@link #transact(String, Work)}, which is simpler and a little cheaper.
+     *
+     * @param options its name, and the time-out from here to its decision
+     */
+    public JoinedTransaction join(TransactionOptions options) {
+        return instance.transactions.join(options);
+    }
+
+    /**
      * What became of a transaction of this service.
      *
      * @return empty if it is not decided yet: its deadline lies ahead
@@ -242,7 +255,7 @@ public final class Troth implements AutoCloseable {
 
     private void checkCanDecide() {
         if (!canDecide) {
-            throw new TrothException(NoDecisionLog.MISSING);
+            throw new TrothException(DecisionLog.MISSING);
         }
     }
 }

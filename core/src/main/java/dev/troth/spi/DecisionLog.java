@@ -23,6 +23,10 @@ public interface DecisionLog extends AutoCloseable {
     /** Stands where the identity of a log is expected, for transactions that no log decides. No log has it. */
     String NONE = "000000";
 
+    /** What is said where a log is needed and there is none. */
+    String MISSING = "No decision log was set, so a commit could be forgotten in a crash. Add"
+            + " .decisions(JdbcDecisionLog.on(dataSource)).";
+
     /**
      * Checks that the log can be used.
      *
@@ -42,6 +46,23 @@ public interface DecisionLog extends AutoCloseable {
      * @throws StoreException if it is not known whether it was recorded: resolve it
      */
     Recorded record(CommitRecord commit);
+
+    /**
+     * Adds the decision to a local transaction that somebody else has begun on that connection and will end; it counts only if they commit.
+     * A log whose connections others cannot have need not do that.
+     *
+     * @param connection of this log's database, with a transaction open
+     * @throws BranchFailedException if it could not be added, with the reason: nothing was decided, they roll back
+     */
+    default Recorded record(Connection connection, CommitRecord commit) {
+        throw new BranchFailedException(
+                new Refusal(
+                        Refusal.Reason.MISUSE,
+                        getClass().getSimpleName()
+                                + " cannot add a decision to a local transaction of somebody else. Use"
+                                + " JdbcDecisionLog with the data source of that transaction."),
+                null);
+    }
 
     /**
      * Returns the row of the transaction; if there is none, inserts ABORTED and returns that. If a commit of the same

@@ -21,6 +21,16 @@ final class DecisionSql {
             COMMIT
             """;
 
+    /** In the transaction of somebody else, who might have come with a connection of another database: that would have another identity. */
+    private static final String JOIN_POSTGRESQL = COMMIT.replace(
+            "$durably", "$durably AND EXISTS (SELECT 1 FROM troth_identity WHERE one = 1 AND store = ?)");
+
+    private static final String IDENTITY = """
+            SELECT store
+            FROM troth_identity
+            WHERE one = 1
+            """;
+
     private static final String ABORT = """
             INSERT INTO troth_decisions
                 (gid, kind, outcome, owed, traceparent, deadline, decided_at, lease_until, heuristic)
@@ -136,6 +146,8 @@ final class DecisionSql {
 
     final String commit;
     final String recordAndCommit;
+    final String join;
+    final String identity;
     final String abort;
     final String read;
     final String readLatest;
@@ -156,6 +168,8 @@ final class DecisionSql {
         String durably = postgres ? PostgresSql.DURABLE : "1 = 1";
         commit = dialect.fill(COMMIT.replace("$durably", durably));
         recordAndCommit = dialect.fill(RECORD_AND_COMMIT.replace("$durably", durably));
+        join = dialect.fill((postgres ? JOIN_POSTGRESQL : COMMIT).replace("$durably", durably));
+        identity = dialect.fill(IDENTITY);
         abort = dialect.fill(ABORT.replace("$durably", durably));
         read = dialect.fill(READ);
         readLatest = dialect.fill(READ + "$latest");

@@ -63,6 +63,42 @@ final class DecisionTable {
         }
     }
 
+    /**
+     * The same in a transaction of somebody else. In PostgreSQL the insert itself sees whose database it is; elsewhere it would lock that row,
+     * so that is a statement of its own.
+     *
+     * @return empty if this is not the database of the transaction's log: nothing was inserted
+     */
+    Optional<Recorded> join(Connection connection, CommitRecord commit) throws SQLException {
+        boolean postgres = dialect.isPostgres();
+        if (!postgres && !isLogOf(connection, commit.gid())) {
+            return Optional.empty();
+        }
+        try (PreparedStatement insert = connection.prepareStatement(sql.join)) {
+            bind(insert, commit);
+            if (postgres) {
+                insert.setString(8, commit.gid().log());
+            }
+            if (insert.executeUpdate() == 1) {
+                return Optional.of(Recorded.RECORDED);
+            }
+        } catch (SQLException failure) {
+            if (!dialect.errors().duplicateKey(failure)) {
+                throw failure;
+            }
+        }
+        return postgres && !isLogOf(connection, commit.gid())
+                ? Optional.empty()
+                : Optional.of(found(connection, commit.gid()));
+    }
+
+    private boolean isLogOf(Connection connection, Gid gid) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql.identity)) {
+            return rows.next() && rows.getString(1).equals(gid.log());
+        }
+    }
+
     /** The same for many, in one exchange on PostgreSQL; MariaDB's driver cannot batch an INSERT that selects. */
     List<Recorded> recordAll(Connection connection, List<CommitRecord> commits) throws SQLException {
         if (commits.size() > 1 && dialect.isPostgres()) {

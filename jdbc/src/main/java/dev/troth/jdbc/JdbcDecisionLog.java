@@ -3,8 +3,10 @@ package dev.troth.jdbc;
 import dev.troth.jdbc.Database.Task;
 import dev.troth.protocol.CommitRecord;
 import dev.troth.protocol.Gid;
+import dev.troth.protocol.Refusal.Reason;
 import dev.troth.protocol.log.DecisionRow;
 import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.BranchFailedException;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.StoreException;
 import java.sql.Connection;
@@ -71,6 +73,37 @@ public final class JdbcDecisionLog implements DecisionLog {
     @Override
     public Recorded record(CommitRecord commit) {
         return opened().writer.write(commit);
+    }
+
+    @Override
+    public Recorded record(Connection connection, CommitRecord commit) {
+        Opened log = opened();
+        try {
+            if (connection.getAutoCommit()) {
+                throw misused("The decision of " + commit.gid()
+                        + " would have been committed at once: the connection has auto-commit."
+                        + " Nothing was written. Give the connection of the local transaction.");
+            }
+            return log.table
+                    .join(connection, commit)
+                    .orElseThrow(() -> misused("The decision of " + commit.gid()
+                            + " belongs to " + log.database.label()
+                            + ", and the connection to another database. Nothing was written. Give the"
+                            + " connection of a transaction in the log's database."));
+        } catch (SQLException failure) {
+            Task task = new Task(
+                    "add the decision of ",
+                    commit.gid(),
+                    "Nothing was decided; the local transaction is to be rolled back.");
+            throw Failures.refused(
+                    Failures.reason(failure, log.database.dialect().errors()),
+                    String.valueOf(log.database.failure(task, failure).getMessage()),
+                    failure);
+        }
+    }
+
+    private static BranchFailedException misused(String message) {
+        return Failures.refused(Reason.MISUSE, message, null);
     }
 
     @Override

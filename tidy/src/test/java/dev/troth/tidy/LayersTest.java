@@ -38,6 +38,8 @@ class LayersTest {
                     "Inbox",
                     "Outbox",
                     "TrothTables"),
+            "dev.troth.spring",
+            Set.of("TrothAutoConfiguration", "TrothProperties", "TrothBuilderCustomizer", "TrothTemplate"),
             "dev.troth.rabbitmq",
             Set.of(
                     "RabbitTransport",
@@ -101,16 +103,18 @@ class LayersTest {
     @CsvSource(textBlock = """
             dev.troth.engine..    , dev.troth.engine.. dev.troth dev.troth.bench..
             dev.troth.codec..     , dev.troth.codec.. dev.troth dev.troth.testkit.. dev.troth.bench..
-            dev.troth             , dev.troth dev.troth.testkit.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
-            dev.troth.jdbc..      , dev.troth.jdbc.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
-            dev.troth.rabbitmq..  , dev.troth.rabbitmq.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
+            dev.troth             , dev.troth dev.troth.testkit.. dev.troth.spring.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
+            dev.troth.jdbc..      , dev.troth.jdbc.. dev.troth.spring.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
+            dev.troth.rabbitmq..  , dev.troth.rabbitmq.. dev.troth.spring.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
             dev.troth.testkit..   , dev.troth.testkit.. dev.troth.cli.. dev.troth.bench..
+            dev.troth.spring..    , dev.troth.spring..
             dev.troth.example..   , dev.troth.example.. dev.troth.cli..
             dev.troth.cli..       , dev.troth.cli..
             dev.troth.bench..     , dev.troth.bench..
             com.fasterxml..       , dev.troth.codec.. dev.troth.example.. dev.troth.cli.. dev.troth.bench..
             org.msgpack..         , dev.troth.codec..
             com.rabbitmq..        , dev.troth.rabbitmq.. dev.troth.cli.. dev.troth.bench..
+            org.springframework.. , dev.troth.spring..
             org.postgresql..      , dev.troth.bench..
             org.mariadb..         , nobody
             org.junit..           , dev.troth.testkit..

@@ -23,7 +23,8 @@ final class Repository {
     static final Path ROOT = root();
 
     /** The modules whose jars people put into their own builds. */
-    static final List<String> PUBLISHED = List.of("protocol", "core", "testkit", "jdbc", "rabbitmq");
+    static final List<String> PUBLISHED =
+            List.of("protocol", "core", "testkit", "jdbc", "rabbitmq", "spring-boot-starter");
 
     private Repository() {}
 

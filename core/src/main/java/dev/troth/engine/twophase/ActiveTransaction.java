@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,8 +109,8 @@ final class ActiveTransaction {
         local.takeTurn(action);
     }
 
-    /** The owner will not take its turn: there are no threads any more. */
-    void abandonTurn() {
+    /** Completes what users hold, for an owner that waits no more and has no turn to take. */
+    void deliverAnswers() {
         answers.deliver();
     }
 
@@ -368,6 +369,31 @@ final class ActiveTransaction {
             event = new CoordinatorEvent.ResolveFailed();
         }
         post(event);
+    }
+
+    /**
+     * The local transaction of somebody else has ended, nobody knows how: asks the log. Never blocks: that transaction may still hold its row, and
+     * its connection.
+     */
+    void askLog() {
+        Runnable ask = () -> post(new CoordinatorEvent.CommitUnknown());
+        try {
+            environment().scheduler().workers().execute(ask);
+        } catch (RejectedExecutionException stopped) {
+            log.debug("gid={} the log is asked by another instance, this one has stopped", gid, stopped);
+        } catch (Error noThread) {
+            later(ask);
+        }
+    }
+
+    /** Its deadline is over, and its owner should have said by now how it ended; his thread may be gone. */
+    void ownerIsSilent() {
+        if (phase() == Phase.DECIDING) {
+            askLog();
+        } else if (phase() == Phase.WORKING) {
+            post(new CoordinatorEvent.WorkFailed(
+                    new Refusal(Refusal.Reason.TIMED_OUT, "its local transaction had not ended at the deadline")));
+        }
     }
 
     private void later(Runnable blocking) {

@@ -19,6 +19,7 @@ import dev.troth.protocol.coordinator.CoordinatorState.Phase;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.Scheduler;
 import dev.troth.tx.CommittedWithoutAnswerException;
+import dev.troth.tx.JoinedTransaction;
 import dev.troth.tx.NotStartedException;
 import dev.troth.tx.OutcomeUnknownException;
 import dev.troth.tx.TransactionEvent;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -51,6 +53,7 @@ public final class Transactions {
     private final Map<Gid, ActiveTransaction> active = new ConcurrentHashMap<>();
     private final Map<Gid, OnePhaseCall> calls = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
+    private final AtomicInteger joined = new AtomicInteger();
     private volatile boolean stopping;
 
     /** Creates it; {@code logId} is the identity of the log, or of nothing that is logged if there is none. */
@@ -159,7 +162,7 @@ public final class Transactions {
                 .whenComplete((none, failure) -> {
                     admission.leave();
                     if (failure != null) {
-                        transaction.abandonTurn();
+                        transaction.deliverAnswers();
                         result.completeExceptionally(failure);
                     }
                 });
@@ -176,8 +179,41 @@ public final class Transactions {
         }
     }
 
+    /**
+     * Joins a local transaction of somebody else. It waits for no turn: it has its connection already, and whoever is before it in the line may
+     * want one.
+     */
+    public JoinedTransaction join(TransactionOptions options) {
+        return new Joined(this, context, newGid(options, logId), options, payloads, outbox);
+    }
+
+    ActiveTransaction beginJoined(Gid gid, TransactionOptions options) {
+        if (logId.equals(DecisionLog.NONE)) {
+            throw new TrothException(DecisionLog.MISSING);
+        }
+        Nesting.refuseInside();
+        joined.incrementAndGet();
+        if (stopping) { // since it was looked at
+            joined.decrementAndGet();
+            checkRunning();
+        }
+        ActiveTransaction transaction = begin(gid, options);
+        Duration silence =
+                environment.untilDeadline(gid).plus(environment.settings().patience());
+        Scheduler.Timer silent = environment.scheduler().after(silence, transaction::ownerIsSilent);
+        CompletableFuture<Void> unused = transaction.verdict().thenRun(() -> {
+            silent.cancel();
+            joined.decrementAndGet();
+        });
+        return transaction;
+    }
+
     private ActiveTransaction begin(TransactionOptions options) {
-        ActiveTransaction transaction = new ActiveTransaction(context, newGid(options, logId), options);
+        return begin(newGid(options, logId), options);
+    }
+
+    private ActiveTransaction begin(Gid gid, TransactionOptions options) {
+        ActiveTransaction transaction = new ActiveTransaction(context, gid, options);
         active.put(transaction.gid(), transaction);
         Scheduler.Timer deadline = environment
                 .scheduler()
@@ -234,7 +270,7 @@ public final class Transactions {
         });
     }
 
-    private CoordinatorAction awaitTurn(ActiveTransaction transaction) {
+    CoordinatorAction awaitTurn(ActiveTransaction transaction) {
         boolean interrupted = false;
         try {
             while (!transaction.turn().isDone()) {
@@ -346,7 +382,7 @@ public final class Transactions {
 
     /** How many transactions run or wait to be run. */
     public int inFlight() {
-        return admission.inside() + admission.waiting() + calls.size();
+        return admission.inside() + admission.waiting() + joined.get() + calls.size();
     }
 
     /** Starts no more transactions, not even those that wait to be started. */
