@@ -94,10 +94,16 @@ final class Bench implements Callable<Integer> {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("commit", commit);
         facts.put("session", progress.now());
+        Optional<List<Line>> earlier = earlier();
         try (Stage stage = new Stage(options)) {
             Session session = new Session(stage, progress, this::add, facts);
-            chosen.forEach(each -> session.play(each, cells(each), rounds));
-            return new Outcome(session.lines(), session.failed(), Ansi.AUTO).tell(chosen, System.out, earlier());
+            int code;
+            try {
+                chosen.forEach(each -> session.play(each, cells(each), rounds));
+            } finally { // what was measured is told, whatever ends the session
+                code = new Outcome(session.lines(), session.failed(), Ansi.AUTO).tell(chosen, System.out, earlier);
+            }
+            return code;
         }
     }
 

@@ -57,25 +57,34 @@ final class Stage implements Session.Player, AutoCloseable {
             Path home = Files.createTempDirectory(
                     "troth-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             folder = home;
-            for (int i = 0; i < cell.databases(); i++) {
-                urls.add(servers.database(i, cell.prepared()).freshDatabase());
-            }
             try {
+                for (int i = 0; i < cell.databases(); i++) {
+                    urls.add(servers.database(i, cell.prepared()).freshDatabase());
+                }
                 return played(cell, place, written(cell, servers, urls, home));
             } finally {
-                for (int i = 0; i < urls.size(); i++) {
-                    Servers.drop(servers.database(i, cell.prepared()), urls.get(i));
-                }
-                remove(home);
+                clean(cell, servers, urls, home);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The databases of a run could not be made or dropped", e);
+            throw new IllegalStateException("The databases of a run could not be made", e);
         } catch (IOException e) {
             throw new UncheckedIOException("A run could not be started or read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted in the middle of a run", e);
         }
+    }
+
+    /** What cannot be removed is told and left: that must not hide what the run has said. */
+    private static void clean(Cell cell, Servers servers, List<String> urls, Path home) {
+        for (int i = 0; i < urls.size(); i++) {
+            try {
+                Servers.drop(servers.database(i, cell.prepared()), urls.get(i));
+            } catch (SQLException e) {
+                System.err.println("Left database " + i + " of a run until its server ends: " + e);
+            }
+        }
+        remove(home);
     }
 
     private Place place(Duration slowerDisk) throws IOException, InterruptedException {
@@ -144,11 +153,13 @@ final class Stage implements Session.Player, AutoCloseable {
         return file;
     }
 
-    private static void remove(Path home) throws IOException {
+    private static void remove(Path home) {
         try (Stream<Path> all = Files.walk(home)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }
+        } catch (IOException | UncheckedIOException e) { // the latter of a file that goes while it is looked at
+            System.err.println("Left " + home + ": " + e);
         }
     }
 
@@ -172,11 +183,7 @@ final class Stage implements Session.Player, AutoCloseable {
             run.close();
         }
         if (home != null && Files.exists(home)) {
-            try {
-                remove(home);
-            } catch (IOException e) {
-                System.err.println("Left " + home + ": " + e);
-            }
+            remove(home);
         }
         places.values().forEach(Place::removeFiles);
     }

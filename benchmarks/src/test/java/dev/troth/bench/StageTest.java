@@ -12,6 +12,8 @@ import dev.troth.testkit.servers.RabbitServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,23 @@ class StageTest {
         }
     }
 
+    /** Leaves a branch prepared, and says how many it has found so. */
+    static final class Leaving {
+        public static void main(String[] arguments) throws Exception {
+            String url = Setting.read(Path.of(arguments[0])).databases().get(0);
+            try (java.sql.Connection connection = DriverManager.getConnection(url);
+                    Statement statement = connection.createStatement()) {
+                ResultSet prepared = statement.executeQuery("SELECT count(*) FROM pg_prepared_xacts");
+                prepared.next();
+                long found = prepared.getLong(1);
+                connection.setAutoCommit(false);
+                statement.execute("CREATE TABLE t (n int)");
+                statement.execute("PREPARE TRANSACTION 'what''s left'");
+                System.out.println("{\"found\":" + found + ",\"right\":false}");
+            }
+        }
+    }
+
     static final class Idle {
         public static void main(String[] arguments) {
             System.out.println("{\"transactions\":0,\"right\":true}");
@@ -89,6 +108,20 @@ class StageTest {
                     .isInstanceOf(RunFailedException.class)
                     .hasMessageContaining("counted no transaction");
             assertThat(Files.exists(folder.resolve("errors"))).isTrue();
+        }
+    }
+
+    @Test
+    void a_run_that_leaves_a_branch_prepared_is_a_line_and_leaves_nothing_to_the_next() throws RunFailedException {
+        PostgresServer.local().assumeAvailable();
+        Cell leaving = Cell.of(new Cell.Who(Leaving.class, "leaving", "nothing", false), 1);
+        try (Stage stage = stage()) {
+            for (int run = 0; run < 2; run++) {
+                Line line = stage.play(leaving);
+
+                assertThat(line.right()).isFalse();
+                assertThat(line.number("found")).isZero();
+            }
         }
     }
 
