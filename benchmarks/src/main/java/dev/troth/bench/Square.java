@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  */
 record Square(double place, String contender, List<Line> lines) {
 
-    /** Whether every run was right. If not, no figure of it counts. */
+    /** Whether every run was right; one that failed was not. If not, no figure of it counts. */
     boolean right() {
         return lines.stream().allMatch(Line::right);
     }

@@ -58,32 +58,33 @@ class ComparisonTest {
         List<Line> slower = List.of(line(TWO_COMMITS, 1_000), line(TROTH, 100));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        assertThat(tell(new Outcome(slower, 0, Ansi.ON), out, Optional.of(then)))
-                .isEqualTo(1);
+        assertThat(tell(new Outcome(slower, Ansi.ON), out, Optional.of(then))).isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains(RED + "two-databases, 8 clients, Troth / two commits");
-        assertThat(tell(new Outcome(then, 0, Ansi.ON), out, Optional.of(then))).isZero();
-        assertThat(tell(new Outcome(slower, 0, Ansi.ON), out, Optional.empty())).isZero();
+        assertThat(tell(new Outcome(then, Ansi.ON), out, Optional.of(then))).isZero();
+        assertThat(tell(new Outcome(slower, Ansi.ON), out, Optional.empty())).isZero();
     }
 
     @Test
     void without_colours_there_are_no_escapes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        tell(new Outcome(List.of(line(TWO_COMMITS, 1_000), line(TROTH, 100)), 0, Ansi.OFF), out, Optional.of(then));
+        tell(new Outcome(List.of(line(TWO_COMMITS, 1_000), line(TROTH, 100)), Ansi.OFF), out, Optional.of(then));
 
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("SLOWER").doesNotContain("\u001b");
     }
 
     @Test
     void a_wrong_run_and_a_failed_run_make_the_program_fail() {
+        Line failed = Line.failed(new RunFailedException("ended with 1"));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        assertThat(tell(new Outcome(List.of(wrong(line(TROTH, 1))), 0, Ansi.OFF), out, Optional.empty()))
+        assertThat(tell(new Outcome(List.of(wrong(line(TROTH, 1))), Ansi.OFF), out, Optional.empty()))
                 .isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("1 runs were WRONG");
-        assertThat(tell(new Outcome(List.of(line(TROTH, 1)), 1, Ansi.OFF), out, Optional.empty()))
+        assertThat(tell(new Outcome(List.of(line(TROTH, 1), failed), Ansi.OFF), out, Optional.empty()))
                 .isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("; 1 gave no figures", "WRONG");
     }
 
     private List<Comparison.Finding> findings(Line... now) {
