@@ -80,6 +80,11 @@ record Cell(Who who, int clients, int databases, int content, List<String> varia
         return Integer.parseInt(more.getOrDefault("seconds", Integer.toString(usual)));
     }
 
+    /** After how long its run is ended: it may have a {@code limit} of its own, in seconds. */
+    Duration limit(Duration usual) {
+        return Duration.ofSeconds(Long.parseLong(more.getOrDefault("limit", Long.toString(usual.toSeconds()))));
+    }
+
     /** By how much every forced write takes longer than the disk needs. */
     Duration slowerDisk() {
         return Duration.ofMillis(Long.parseLong(more.getOrDefault("slower_disk_ms", "0")));

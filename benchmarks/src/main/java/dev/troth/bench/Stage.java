@@ -100,12 +100,11 @@ final class Stage implements Session.Player, AutoCloseable {
             throws IOException, InterruptedException, RunFailedException {
         Servers servers = place.servers();
         long before = cell.who().broker() ? servers.received() : 0;
-        Duration limit = BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds()));
         RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), place.environment(), setting);
         running = run;
         try (run) {
             goOn();
-            Line said = run.figures(limit);
+            Line said = run.figures(limit(cell));
             if (said.text("transactions").equals("0")) {
                 throw new RunFailedException("counted no transaction; give it more time, with --warm and --seconds");
             }
@@ -126,12 +125,17 @@ final class Stage implements Session.Player, AutoCloseable {
         }
     }
 
+    private Duration limit(Cell cell) {
+        return cell.limit(BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds())));
+    }
+
     private Path written(Cell cell, Servers servers, List<String> urls, Path home) throws IOException, SQLException {
         Path file = home.resolve("setting");
         Properties all = new Properties();
         all.setProperty("contender", cell.who().name());
         all.setProperty("warm", Integer.toString(options.warm()));
         all.setProperty("seconds", Integer.toString(options.seconds()));
+        all.setProperty("limit", Long.toString(limit(cell).toSeconds()));
         all.putAll(cell.more());
         all.setProperty("clients", Integer.toString(cell.clients()));
         all.setProperty("content", Integer.toString(cell.content()));

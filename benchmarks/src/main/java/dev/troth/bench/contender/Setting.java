@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
@@ -56,6 +57,11 @@ public record Setting(
     /** How many transactions a service of ours runs at once; who comes more waits in line: docs/performance.md says why four a processor. */
     int atOnce() {
         return Math.min(clients, 4 * Runtime.getRuntime().availableProcessors());
+    }
+
+    /** How long whoever works in a run waits for something that has to come: three such waits fit into the limit of the run. */
+    public Duration patience() {
+        return Duration.ofSeconds(number("limit", 180) / 3);
     }
 
     /** A number that is not in every run, or what is usual. */

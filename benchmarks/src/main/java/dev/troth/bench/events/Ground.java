@@ -7,8 +7,12 @@ import dev.troth.bench.contender.Setting;
 import dev.troth.bench.fixture.Database;
 import dev.troth.bench.fixture.Load;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** The two databases of a run, and its broker. */
 final class Ground implements AutoCloseable {
@@ -20,6 +24,7 @@ final class Ground implements AutoCloseable {
     final String broker;
     final String text;
     final int producers;
+    final Duration patience;
 
     Ground(Setting setting) throws SQLException {
         blogs = new Database(setting.databases().get(0), CONNECTIONS);
@@ -27,6 +32,7 @@ final class Ground implements AutoCloseable {
         broker = setting.broker();
         text = "x".repeat(setting.number("content", 500));
         producers = setting.clients();
+        patience = setting.patience();
     }
 
     /** One commit of one row. */
@@ -68,6 +74,18 @@ final class Ground implements AutoCloseable {
         return blogs.written() == notes.written()
                 && blogs.number("SELECT sum(id)::bigint FROM written")
                         == notes.number("SELECT sum(id)::bigint FROM written");
+    }
+
+    /** Whether it came to zero in time. */
+    boolean awaits(CountDownLatch latch) throws InterruptedException {
+        return latch.await(patience.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** So many permits, or the reason why the run fails. */
+    void take(Semaphore permits, int number, String what) throws InterruptedException {
+        if (!permits.tryAcquire(number, patience.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(what + " within " + patience);
+        }
     }
 
     /** The figures of so many messages since then. */
