@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What was measured of a contender at a place of the workload's axis: the lines of its last session, a line for each round.
+ * What was measured of a contender at a place of the workload's axis: the lines of one session, at least one for each round.
  *
  * @param place on the axis: how many clients, for example
  * @param contender who

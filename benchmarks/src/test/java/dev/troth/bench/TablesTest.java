@@ -53,7 +53,23 @@ class TablesTest {
     }
 
     @Test
-    void the_last_session_of_a_contender_counts() {
+    void a_table_is_of_one_session_the_last_that_has_the_base_and_ours() {
+        Line[] lines = {
+            line(TWO_COMMITS, 900),
+            line("Narayana", 80),
+            line(TROTH, 100),
+            with(line(TWO_COMMITS, 1_000), "session", "2"),
+            with(line(TROTH, 300), "session", "2"),
+            with(line(TROTH, 400), "session", "3")
+        };
+
+        assertThat(markdown(lines))
+                .contains("| two commits | 1,000 |", "| Troth | 300 |")
+                .doesNotContain("Narayana");
+    }
+
+    @Test
+    void if_no_session_has_both_the_last_counts() {
         assertThat(markdown(line(TROTH, 100), with(line(TROTH, 300), "session", "2")))
                 .contains("| Troth | 300 |");
     }
