@@ -54,8 +54,8 @@ public record Setting(
         return databases.get(1);
     }
 
-    /** How many transactions a service of ours runs at once; who comes more waits in line: docs/performance.md says why four a processor. */
-    int atOnce() {
+    /** How many transactions a service runs at once, whoever makes them; who comes more waits in line: docs/performance.md says why four a processor. */
+    public int atOnce() {
         return Math.min(clients, 4 * Runtime.getRuntime().availableProcessors());
     }
 

@@ -1,16 +1,21 @@
 package dev.troth.bench.run;
 
 import dev.troth.bench.contender.Contender;
+import dev.troth.bench.contender.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 
-/** Clients that call one after the other without a pause, each with a histogram of its own. */
+/**
+ * Clients that call one after the other without a pause, each with a histogram of its own. Only so many are let in at once, whoever the
+ * contender is; the others wait in line, and that is part of what they wait for.
+ */
 final class Clients {
     private static final long LONGEST = TimeUnit.MINUTES.toNanos(2);
     private static final int DIGITS = 3;
@@ -23,6 +28,7 @@ final class Clients {
     }
 
     private final Contender contender;
+    private final Semaphore admission;
     private final List<Thread> threads = new ArrayList<>();
     private final List<Histogram> histograms = new ArrayList<>();
     private final AtomicLong ids = new AtomicLong();
@@ -33,10 +39,11 @@ final class Clients {
     private volatile long began;
     private volatile long ended;
 
-    Clients(Contender contender, int count, int contentLength) {
+    Clients(Contender contender, Setting setting) {
         this.contender = contender;
-        String content = "x".repeat(contentLength);
-        for (int i = 0; i < count; i++) {
+        this.admission = new Semaphore(setting.atOnce(), true);
+        String content = "x".repeat(setting.number("content", 500));
+        for (int i = 0; i < setting.clients(); i++) {
             int client = i;
             Histogram histogram = new Histogram(LONGEST, DIGITS);
             histograms.add(histogram);
@@ -54,7 +61,7 @@ final class Clients {
             Phase before = phase;
             long start = System.nanoTime();
             try {
-                contender.write(client, id, "A title of about forty characters " + (1_000_000 + id), content);
+                write(client, id, content);
                 long took = System.nanoTime() - start;
                 answered.incrementAndGet();
                 if (before == Phase.MEASURED && phase == Phase.MEASURED) {
@@ -67,6 +74,15 @@ final class Clients {
                 }
                 pause();
             }
+        }
+    }
+
+    private void write(int client, long id, String content) throws Exception {
+        admission.acquire();
+        try {
+            contender.write(client, id, "A title of about forty characters " + (1_000_000 + id), content);
+        } finally {
+            admission.release();
         }
     }
 

@@ -27,7 +27,7 @@ public final class Run {
         Map<String, Object> line = new LinkedHashMap<>();
         try (Ground ground = new Ground(setting.databases())) {
             Contender contender = Contenders.named(setting.contender()).open(setting);
-            Clients clients = new Clients(contender, setting.clients(), setting.number("content", 500));
+            Clients clients = new Clients(contender, setting);
             Meter meter = new Meter(setting.other(), contender.processes());
             clients.start();
             TimeUnit.SECONDS.sleep(setting.number("warm", 5));
