@@ -91,7 +91,7 @@ final class Bench implements Callable<Integer> {
         Stage.Options options = new Stage.Options(warm, seconds, jvm, Path.of("target", "bench-errors.log"));
         Progress progress = new Progress(System.out, InstantSource.system(), options);
         chosen.forEach(each -> cells(each).forEach(cell -> progress.expect(cell, rounds)));
-        Map<String, Object> facts = new LinkedHashMap<>();
+        Map<String, Object> facts = new LinkedHashMap<>(options.facts());
         facts.put("commit", commit);
         facts.put("session", progress.now());
         Optional<List<Line>> earlier = earlier();

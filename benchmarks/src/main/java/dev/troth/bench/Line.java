@@ -72,6 +72,11 @@ record Line(Map<String, Object> all) {
         return text(FAILED);
     }
 
+    /** Whether it can be shown to others: of a state that is committed, and of a JVM without options. Older lines do not say the latter. */
+    boolean evidence() {
+        return !text("commit").endsWith("-dirty") && text("jvm").isEmpty();
+    }
+
     /** Whether somebody else used the machine meanwhile. */
     boolean disturbed() {
         return number("others_cores") > DISTURBED;

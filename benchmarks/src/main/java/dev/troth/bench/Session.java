@@ -28,7 +28,7 @@ final class Session {
      * A session.
      *
      * @param out gets each line as soon as it is there
-     * @param facts that are the same for all lines
+     * @param facts that are the same for all lines, where a cell has none of its own
      */
     Session(Player player, Progress progress, Consumer<Line> out, Map<String, Object> facts) {
         this.player = player;
@@ -80,7 +80,7 @@ final class Session {
         if (again) {
             all.put("again", true);
         }
-        all.putAll(facts);
+        facts.forEach(all::putIfAbsent); // a cell may have seconds of its own
         all.put("at", progress.now());
         return new Line(all);
     }

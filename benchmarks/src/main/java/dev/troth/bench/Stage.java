@@ -41,7 +41,12 @@ final class Stage implements Session.Player, AutoCloseable {
      * @param jvm options for the JVM of the run
      * @param errors the file for what the last run has written to its standard error
      */
-    record Options(int warm, int seconds, List<String> jvm, Path errors) {}
+    record Options(int warm, int seconds, List<String> jvm, Path errors) {
+        /** For lines: without them figures cannot be compared. */
+        Map<String, Object> facts() {
+            return Map.of("warm", warm, "seconds", seconds, "jvm", String.join(" ", jvm));
+        }
+    }
 
     Stage(Options options) {
         this.options = options;

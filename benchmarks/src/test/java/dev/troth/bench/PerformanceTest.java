@@ -3,6 +3,7 @@ package dev.troth.bench;
 import static dev.troth.bench.MadeUp.TROTH;
 import static dev.troth.bench.MadeUp.TWO_COMMITS;
 import static dev.troth.bench.MadeUp.line;
+import static dev.troth.bench.MadeUp.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -42,6 +43,13 @@ class PerformanceTest {
     @Test
     void every_line_of_the_evidence_is_of_a_run_that_was_right() throws IOException {
         assertThat(evidence()).allMatch(Line::right);
+    }
+
+    @Test
+    void every_line_of_the_evidence_is_of_what_is_committed_and_of_a_jvm_without_options() throws IOException {
+        assertThat(evidence()).allMatch(Line::evidence);
+        assertThat(with(line(TROTH, 1), "commit", "abc-dirty").evidence()).isFalse();
+        assertThat(with(line(TROTH, 1), "jvm", "-Xint").evidence()).isFalse();
     }
 
     @Test

@@ -54,6 +54,18 @@ class SessionTest {
     }
 
     @Test
+    void a_line_says_under_which_conditions_it_was_measured() {
+        Map<String, Object> facts = new Stage.Options(5, 15, List.of("-Xint", "-Xmx2g"), Path.of("errors")).facts();
+        Session session = new Session(cell -> line(cell.contender(), 1), progress, line -> {}, facts);
+
+        session.play(Workload.TWO_DATABASES, List.of(CELLS.get(0), CELLS.get(1).at("seconds", "600")), 1);
+
+        assertThat(session.lines())
+                .extracting(line -> line.text("warm") + " " + line.text("seconds") + " " + line.text("jvm"))
+                .containsExactly("5 15 -Xint -Xmx2g", "5 600 -Xint -Xmx2g");
+    }
+
+    @Test
     void a_run_that_fails_is_a_line_that_says_why_and_the_others_go_on() {
         Session session = session(cell -> {
             if (cell.contender().equals(TWO_COMMITS)) {
