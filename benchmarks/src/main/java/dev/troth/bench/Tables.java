@@ -23,14 +23,14 @@ final class Tables {
                 .toList();
     }
 
-    /** A row for each contender. After its first figure: how much that is of the base's, and how much ours is of that. */
+    /** A row for each contender. After its first figure: its range, how much it is of the base's, and how much ours is of it. */
     Table at(double place) {
         List<Square> row = squares.at(place);
         Optional<Square> base = squares.at(place, workload.base());
         Optional<Square> ours = row.stream().filter(Square::ours).findFirst();
         List<String> titles = new ArrayList<>(List.of("contender"));
         measures.forEach(measure -> titles.add(measure.title()));
-        titles.addAll(Math.min(2, titles.size()), List.of("× " + workload.base(), "Troth is"));
+        titles.addAll(Math.min(2, titles.size()), List.of("from–to", "× " + workload.base(), "Troth is"));
         Table table = new Table(titles);
         for (Square square : row) {
             List<String> cells = new ArrayList<>(List.of(square.contender()));
@@ -41,6 +41,7 @@ final class Tables {
             cells.addAll(
                     Math.min(2, cells.size()),
                     List.of(
+                            square.range(workload.measures().get(0)),
                             base.map(each -> times(square, each)).orElse(""),
                             square.ours()
                                     ? ""

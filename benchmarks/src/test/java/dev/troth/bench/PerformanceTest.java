@@ -86,7 +86,7 @@ class PerformanceTest {
         assertThat(new Figures(List.of(line(TWO_COMMITS, 1_000), line(TROTH, 450))).block("two-databases"))
                 .contains(
                         "![two-databases](performance/two-databases.svg)",
-                        "| Troth | 450 | 0.45 × |",
+                        "| Troth | 450 |  | 0.45 × |",
                         "2 runs, medians; none of them disturbed by others; commit `abc`.");
     }
 
