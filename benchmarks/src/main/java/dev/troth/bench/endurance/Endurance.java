@@ -81,7 +81,7 @@ public final class Endurance {
                             && load.errors() == 0
                             && right.prepared() == 0
                             && left.written() == load.answered()
-                            && right.written() == load.answered());
+                            && left.hasThoseOf(right));
         }
         return figures;
     }

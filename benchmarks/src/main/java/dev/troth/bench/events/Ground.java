@@ -71,9 +71,7 @@ final class Ground implements AutoCloseable {
 
     /** Whether every row of the one database is in the other, once. */
     boolean agree() throws SQLException {
-        return blogs.written() == notes.written()
-                && blogs.number("SELECT sum(id)::bigint FROM written")
-                        == notes.number("SELECT sum(id)::bigint FROM written");
+        return blogs.hasThoseOf(notes);
     }
 
     /** Whether it came to zero in time. */

@@ -7,6 +7,6 @@ import java.util.List;
  *
  * @param rows of each database
  * @param prepared transactions that are still prepared
- * @param right whether anything was answered, all hold the same number of rows, at least those that were answered, and nothing is left prepared
+ * @param right whether anything was answered, all hold the same ids, each once, as many as were answered, and nothing is left prepared
  */
 record Agreement(List<Long> rows, long prepared, boolean right) {}

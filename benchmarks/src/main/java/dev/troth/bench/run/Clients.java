@@ -33,6 +33,7 @@ final class Clients {
     private final List<Histogram> histograms = new ArrayList<>();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong answeredIds = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
     private final AtomicReference<Throwable> firstError = new AtomicReference<>();
     private volatile Phase phase = Phase.WARM;
@@ -64,6 +65,7 @@ final class Clients {
                 write(client, id, content);
                 long took = System.nanoTime() - start;
                 answered.incrementAndGet();
+                answeredIds.addAndGet(id);
                 if (before == Phase.MEASURED && phase == Phase.MEASURED) {
                     histogram.recordValue(Math.min(took, LONGEST));
                 }
@@ -80,7 +82,7 @@ final class Clients {
     private void write(int client, long id, String content) throws Exception {
         admission.acquire();
         try {
-            contender.write(client, id, "A title of about forty characters " + (1_000_000 + id), content);
+            contender.write(client, id, Ground.title(id), content);
         } finally {
             admission.release();
         }
@@ -116,6 +118,11 @@ final class Clients {
 
     long errors() {
         return errors.get();
+    }
+
+    /** After {@link #join()}. */
+    Answered all() {
+        return new Answered(answered.get(), answeredIds.get(), errors.get());
     }
 
     Map<String, Object> figures() {

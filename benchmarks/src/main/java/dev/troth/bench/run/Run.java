@@ -48,7 +48,7 @@ public final class Run {
             long answered = System.nanoTime();
             contender.drain();
             contender.close();
-            Agreement agreement = ground.agree(clients.answered(), clients.errors());
+            Agreement agreement = ground.agree(clients.all());
             line.putAll(clients.figures());
             line.putAll(readings[1].since(readings[0], measured));
             line.putAll(writes[1].since(writes[0], measured));
