@@ -114,8 +114,8 @@ final class Stage implements Session.Player, AutoCloseable {
                 throw new RunFailedException("counted no transaction; give it more time, with --warm and --seconds");
             }
             Map<String, Object> all = new LinkedHashMap<>(said.all());
-            if (cell.who().broker()) {
-                double each = Math.max(1, said.number("answered"));
+            double each = said.number("answered");
+            if (cell.who().broker() && each > 0) { // who does not say how many were answered has no messages for each
                 all.put("messages_per_tx", Math.round((servers.received() - before) / each * THOUSAND) / THOUSAND);
             }
             all.putAll(machine);

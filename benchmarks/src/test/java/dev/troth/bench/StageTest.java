@@ -47,6 +47,13 @@ class StageTest {
         }
     }
 
+    /** Does not say how many transactions there were. */
+    static final class Uncounted {
+        public static void main(String[] arguments) {
+            System.out.println("{\"right\":true}");
+        }
+    }
+
     static final class Broken {
         public static void main(String[] arguments) {
             if (arguments.length == 1) {
@@ -94,6 +101,17 @@ class StageTest {
             assertThat(line.number("processors")).isPositive();
             assertThat(Path.of(line.text("folder"))).doesNotExist();
             assertThat(folder.resolve("errors")).content().contains("a warning");
+        }
+    }
+
+    @Test
+    void messages_are_divided_by_what_was_answered_and_by_nothing_else() throws RunFailedException {
+        PostgresServer.local().assumeAvailable();
+        RabbitServer.local().assumeAvailable();
+        try (Stage stage = stage()) {
+            assertThat(stage.play(Cell.of(new Cell.Who(Uncounted.class, "uncounted", "nothing", true), 1))
+                            .all())
+                    .doesNotContainKey("messages_per_tx");
         }
     }
 
