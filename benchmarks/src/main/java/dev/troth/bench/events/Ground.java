@@ -3,6 +3,7 @@ package dev.troth.bench.events;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.troth.bench.contender.RandomText;
 import dev.troth.bench.contender.Setting;
 import dev.troth.bench.fixture.Database;
 import dev.troth.bench.fixture.Load;
@@ -30,7 +31,7 @@ final class Ground implements AutoCloseable {
         blogs = new Database(setting.databases().get(0), CONNECTIONS);
         notes = new Database(setting.databases().get(1), CONNECTIONS);
         broker = setting.broker();
-        text = "x".repeat(setting.number("content", 500));
+        text = RandomText.of(setting.number("content", 500));
         producers = setting.clients();
         patience = setting.patience();
     }

@@ -3,6 +3,7 @@ package dev.troth.bench.memory;
 import dev.troth.InProcessTransport;
 import dev.troth.Participant;
 import dev.troth.Troth;
+import dev.troth.bench.contender.RandomText;
 import dev.troth.bench.contender.Setting;
 import dev.troth.bench.fixture.Database;
 import dev.troth.bench.fixture.Load;
@@ -51,7 +52,7 @@ public final class Waiting {
         try (Database left = new Database(setting.databases().get(0), CONNECTIONS);
                 Database right = new Database(setting.databases().get(1), CONNECTIONS);
                 Troth troth = start(left, right, transactions, gate)) {
-            String body = "x".repeat(setting.number("content", 200));
+            String body = RandomText.of(setting.number("content", 200));
             Footprint before = Footprint.now();
             List<CompletableFuture<Long>> all = new ArrayList<>();
             for (long id = 1; id <= transactions; id++) {

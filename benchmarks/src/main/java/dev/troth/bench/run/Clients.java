@@ -1,6 +1,7 @@
 package dev.troth.bench.run;
 
 import dev.troth.bench.contender.Contender;
+import dev.troth.bench.contender.RandomText;
 import dev.troth.bench.contender.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ final class Clients {
     Clients(Contender contender, Setting setting) {
         this.contender = contender;
         this.admission = new Semaphore(setting.atOnce(), true);
-        String content = "x".repeat(setting.number("content", 500));
+        String content = RandomText.of(setting.number("content", 500));
         for (int i = 0; i < setting.clients(); i++) {
             int client = i;
             Histogram histogram = new Histogram(LONGEST, DIGITS);
