@@ -103,6 +103,14 @@ class SessionTest {
     }
 
     @Test
+    void a_cell_may_have_a_limit_of_its_own() {
+        Duration usual = Duration.ofSeconds(345);
+
+        assertThat(CELLS.get(0).limit(usual)).isEqualTo(usual);
+        assertThat(Workload.BACKLOG.cells()).allMatch(cell -> cell.limit(usual).equals(Duration.ofMinutes(30)));
+    }
+
+    @Test
     void a_setting_makes_another_contender_and_a_place_does_not() {
         Cell cell = Cell.of(Contenders.TROTH_OVER_RABBIT, 8);
 
@@ -112,6 +120,6 @@ class SessionTest {
     }
 
     private Session session(Session.Player player) {
-        return new Session(player, progress, line -> written.add(line.json()), Map.of("commit", "abc"));
+        return new Session(player, progress, line -> written.add(line.json()), Map.of("commit", "abc", "session", "1"));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Proves how many events a second go from a transaction in one database to a transaction in another, beside raw publishing, plain commits and
@@ -37,17 +38,22 @@ public final class EventRun {
         Program.run(arguments, EventRun::measure);
     }
 
-    /** What was measured, after a pass of half the length. */
+    /** What was measured, after passes of half the length until it is warm, at least one. */
     public static Map<String, Object> measure(Setting setting) throws Exception {
         Way way = known(setting.contender()).way();
         int messages = setting.number("messages", 20_000);
         try (Ground ground = new Ground(setting)) {
-            Map<String, Object> warm = way.run(ground, Math.max(1, messages / 2));
-            if (!Boolean.TRUE.equals(warm.get("right"))) {
-                return warm;
-            }
+            long answered = 0;
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(setting.number("warm", 0));
+            do {
+                Map<String, Object> warm = way.run(ground, Math.max(1, messages / 2));
+                if (!Boolean.TRUE.equals(warm.get("right"))) {
+                    return warm;
+                }
+                answered += number(warm);
+            } while (System.nanoTime() < end);
             Map<String, Object> measured = way.run(ground, messages);
-            measured.put(ANSWERED, number(warm) + number(measured));
+            measured.put(ANSWERED, answered + number(measured));
             return measured;
         }
     }

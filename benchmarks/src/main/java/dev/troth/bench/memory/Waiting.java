@@ -31,7 +31,6 @@ public final class Waiting {
     private static final int HANDLERS = 4;
     private static final int CONNECTIONS = 12;
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
-    private static final long LIMIT_MILLIS = 300_000;
 
     @Kind("waiting-command")
     record Command(long id, String body) {}
@@ -63,7 +62,8 @@ public final class Waiting {
                     return command.id();
                 }));
             }
-            boolean waited = Database.until(() -> enlisted.get() == transactions, LIMIT_MILLIS);
+            boolean waited = Database.until(
+                    () -> enlisted.get() == transactions, setting.patience().toMillis());
             Footprint added = Footprint.now().minus(before);
             gate.countDown();
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();

@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * backlog is there, while an instance that starts works on it, and after it; the rate meanwhile is compared with the mean of before and after.
  */
 public final class OwedDecisions {
-    private static final long LIMIT_MILLIS = 600_000;
     private static final double NANOS = 1e9;
 
     private final Setting setting;
@@ -60,7 +59,8 @@ public final class OwedDecisions {
         long began = System.nanoTime();
         try (Pair pair = new Pair(setting, left, right, options)) {
             Load load = new Load(setting.clients(), ids, pair::write);
-            boolean through = Database.until(() -> completed.get() >= decisions, LIMIT_MILLIS);
+            boolean through = Database.until(
+                    () -> completed.get() >= decisions, setting.patience().toMillis());
             double took = (System.nanoTime() - began) / NANOS;
             Load.Window meanwhile = load.window();
             Load.Window after = load.during(seconds);
