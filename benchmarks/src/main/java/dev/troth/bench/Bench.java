@@ -109,12 +109,20 @@ final class Bench implements Callable<Integer> {
 
     /** What to compare with: empty if that was not asked for. */
     private Optional<List<Line>> earlier() throws IOException {
-        return compare
-                ? Optional.of(Line.of(Path.of("docs").resolve(Performance.EVIDENCE)).stream()
-                        .filter(line -> only.matcher(line.text("clients") + " " + line.text("contender"))
-                                .find())
-                        .toList())
-                : Optional.empty();
+        if (!compare) {
+            return Optional.empty();
+        }
+        Path file = Path.of("docs").resolve(Performance.EVIDENCE);
+        List<Line> lines = Line.of(file).stream()
+                .filter(line -> only.matcher(line.text("clients") + " " + line.text("contender"))
+                        .find())
+                .toList();
+        if (lines.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "There is nothing to compare with: " + file + " has no line of these contenders.");
+        }
+        return Optional.of(lines);
     }
 
     private List<Workload> chosen() {

@@ -20,6 +20,9 @@ record Line(Map<String, Object> all) {
     /** From so many processors on that others have used meanwhile, a run is disturbed. */
     private static final double DISTURBED = 0.25;
 
+    /** False, or more than none, is not what was wished. */
+    private static final List<String> WISHES = List.of("wanted", "flat", "undo_logs_left", "handler_failures");
+
     private static final String FAILED = "failed";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<LinkedHashMap<String, Object>> FLAT = new TypeReference<>() {};
@@ -75,6 +78,14 @@ record Line(Map<String, Object> all) {
     /** Whether it can be shown to others: of a state that is committed, and of a JVM without options. Older lines do not say the latter. */
     boolean evidence() {
         return !text("commit").endsWith("-dirty") && text("jvm").isEmpty();
+    }
+
+    /** What was wished of it and is not so, by the key that says so. The rest of its figures counts. */
+    List<String> missed() {
+        return WISHES.stream()
+                .filter(wish ->
+                        Boolean.FALSE.equals(all.get(wish)) || (all.get(wish) instanceof Number && number(wish) > 0))
+                .toList();
     }
 
     /** Whether somebody else used the machine meanwhile. */

@@ -32,7 +32,12 @@ record Outcome(List<Line> lines, Ansi ansi) {
             out.println(red((wrong - failed) + " runs were WRONG: their databases did not hold what they had to; "
                     + failed + " gave no figures. What the last one wrote is in target/bench-errors.log."));
         }
-        return wrong > 0 || slower ? 1 : 0;
+        long missed = lines.stream().filter(line -> !line.missed().isEmpty()).count();
+        if (missed > 0) {
+            out.println();
+            out.println(red(missed + " runs MISSED what was wished of them, as the tables say."));
+        }
+        return wrong > 0 || missed > 0 || slower ? 1 : 0;
     }
 
     private boolean compare(Squares now, Squares then, PrintStream out) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeSet;
 
 /** The tables of a workload: one for each place on its axis, medians over rounds. */
 final class Tables {
@@ -33,7 +34,7 @@ final class Tables {
         titles.addAll(Math.min(2, titles.size()), List.of("from–to", "× " + workload.base(), "Troth is"));
         Table table = new Table(titles);
         for (Square square : row) {
-            List<String> cells = new ArrayList<>(List.of(square.contender()));
+            List<String> cells = new ArrayList<>(List.of(square.contender() + missed(square)));
             measures.forEach(measure -> cells.add(Shown.of(square.median(measure))));
             if (!square.right() && !measures.isEmpty()) {
                 cells.set(1, WRONG);
@@ -49,6 +50,12 @@ final class Tables {
             table.row(cells);
         }
         return table;
+    }
+
+    private static String missed(Square square) {
+        TreeSet<String> missed = new TreeSet<>();
+        square.lines().forEach(line -> missed.addAll(line.missed()));
+        return missed.isEmpty() ? "" : " (MISSED: " + String.join(", ", missed) + ")";
     }
 
     private String times(Square square, Square other) {

@@ -126,13 +126,17 @@ final class Clients {
         return new Answered(answered.get(), answeredIds.get(), errors.get());
     }
 
+    /** So many in the time that was measured. */
+    double perSecond(long number) {
+        return Rounded.of(number / ((ended - began) / 1e9));
+    }
+
     Map<String, Object> figures() {
         Histogram all = new Histogram(LONGEST, DIGITS);
         histograms.forEach(all::add);
-        double seconds = (ended - began) / 1e9;
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("transactions", all.getTotalCount());
-        figures.put("per_second", Rounded.of(all.getTotalCount() / seconds));
+        figures.put("per_second", perSecond(all.getTotalCount()));
         figures.put("p50_ms", Rounded.of(all.getValueAtPercentile(50) / 1e6));
         figures.put("p99_ms", Rounded.of(all.getValueAtPercentile(99) / 1e6));
         figures.put("max_ms", Rounded.of(all.getMaxValue() / 1e6));

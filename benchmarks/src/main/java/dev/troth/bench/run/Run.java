@@ -52,19 +52,15 @@ public final class Run {
             line.putAll(clients.figures());
             line.putAll(readings[1].since(readings[0], measured));
             line.putAll(writes[1].since(writes[0], measured));
-            line.putAll(doneLater(contender, done, setting.number("seconds", 15)));
+            if (contender.done().isPresent()) { // who answers before it is done has the rate of what is
+                line.put("per_second", clients.perSecond(done));
+            }
             line.put("drain_ms", millis(System.nanoTime() - answered));
             line.putAll(contender.remarks());
             line.put("answered", clients.answered());
-            line.put("rows", agreement.rows());
-            line.put("prepared_left", agreement.prepared());
-            line.put("right", agreement.right());
+            line.putAll(agreement.figures());
         }
         return line;
-    }
-
-    private static Map<String, Object> doneLater(Contender contender, long done, int seconds) {
-        return contender.done().isPresent() ? Map.of("both_done_per_second", done / seconds) : Map.of();
     }
 
     private static long millis(long nanos) {
