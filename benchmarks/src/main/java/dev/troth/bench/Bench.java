@@ -88,7 +88,7 @@ final class Bench implements Callable<Integer> {
             return 0;
         }
         List<Workload> chosen = chosen();
-        Stage.Options options = new Stage.Options(warm, seconds, jvm, Path.of("target", "bench-errors.log"));
+        Stage.Options options = new Stage.Options(warm, seconds, jvm, Path.of("target", "bench-errors"));
         Progress progress = new Progress(System.out, InstantSource.system(), options);
         chosen.forEach(each -> cells(each).forEach(cell -> progress.expect(cell, rounds)));
         Map<String, Object> facts = new LinkedHashMap<>(options.facts());

@@ -30,7 +30,7 @@ record Outcome(List<Line> lines, Ansi ansi) {
         if (wrong > 0) {
             out.println();
             out.println(red((wrong - failed) + " runs were WRONG: their databases did not hold what they had to; "
-                    + failed + " gave no figures. What the last one wrote is in target/bench-errors.log."));
+                    + failed + " gave no figures. What they wrote is in the files that their lines name."));
         }
         long missed = lines.stream().filter(line -> !line.missed().isEmpty()).count();
         if (missed > 0) {

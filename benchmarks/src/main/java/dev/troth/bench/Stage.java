@@ -39,7 +39,7 @@ final class Stage implements Session.Player, AutoCloseable {
      * @param warm seconds before anything is counted
      * @param seconds that are counted
      * @param jvm options for the JVM of the run
-     * @param errors the file for what the last run has written to its standard error
+     * @param errors the folder for what runs that failed or were not right have written to their standard error
      */
     record Options(int warm, int seconds, List<String> jvm, Path errors) {
         /** For lines: without them figures cannot be compared. */
@@ -120,14 +120,24 @@ final class Stage implements Session.Player, AutoCloseable {
             }
             all.putAll(machine);
             all.putAll(servers.versions());
+            if (!said.right()) {
+                all.put("wrote", kept(cell, run));
+            }
             return new Line(all);
         } catch (RunFailedException e) {
             goOn();
-            throw e;
+            throw new RunFailedException(e.getMessage() + "; all that it wrote is in " + kept(cell, run));
         } finally {
             running = null;
-            Files.move(run.errors(), options.errors(), StandardCopyOption.REPLACE_EXISTING);
         }
+    }
+
+    /** Where that which the run has written stays. */
+    private String kept(Cell cell, RunProcess run) throws IOException {
+        String who = cell.contender().replaceAll("[^A-Za-z0-9]+", "-");
+        Path file = Files.createTempFile(Files.createDirectories(options.errors()), who + "-", ".log");
+        return Files.move(run.errors(), file, StandardCopyOption.REPLACE_EXISTING)
+                .toString();
     }
 
     private Duration limit(Cell cell) {
