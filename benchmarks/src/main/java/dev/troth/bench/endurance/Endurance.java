@@ -42,7 +42,7 @@ public final class Endurance {
     }
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, Endurance::measure);
     }
 

@@ -34,7 +34,7 @@ public final class EventRun {
     private EventRun() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, EventRun::measure);
     }
 

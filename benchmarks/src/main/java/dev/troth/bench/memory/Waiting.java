@@ -38,7 +38,7 @@ public final class Waiting {
     private Waiting() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, Waiting::measure);
     }
 

@@ -27,7 +27,7 @@ public final class BranchesInDoubt {
     private BranchesInDoubt() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, BranchesInDoubt::measure);
     }
 

@@ -37,7 +37,7 @@ public final class OwedDecisions {
     }
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, OwedDecisions::measure);
     }
 

@@ -1,10 +1,9 @@
 package dev.troth.bench.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.troth.bench.contender.Contender;
 import dev.troth.bench.contender.Contenders;
 import dev.troth.bench.contender.Setting;
-import java.nio.file.Path;
+import dev.troth.bench.fixture.Program;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,11 +15,8 @@ public final class Run {
     private Run() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
-        Setting setting = Setting.read(Path.of(arguments[0]));
-        System.out.println(new ObjectMapper().writeValueAsString(measure(setting)));
-        System.out.flush();
-        System.exit(0); // a contender may leave threads behind
+    public static void main(String[] arguments) {
+        Program.run(arguments, Run::measure);
     }
 
     private static Map<String, Object> measure(Setting setting) throws Exception {
