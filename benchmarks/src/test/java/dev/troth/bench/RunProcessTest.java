@@ -137,6 +137,31 @@ class RunProcessTest {
         }
     }
 
+    /** Starts another, and says which. */
+    static final class Parent {
+        public static void main(String[] arguments) throws Exception {
+            Process child = new ProcessBuilder("sleep", "600").start();
+            System.out.println("{\"child\":" + child.pid() + "}");
+            new CountDownLatch(1).await();
+        }
+    }
+
+    @Test
+    void what_a_run_has_started_has_ended_when_it_is_closed() throws Exception {
+        RunProcess run = start(Parent.class);
+        Path output = folder.resolve("output");
+        while (!Files.readString(output).endsWith("}\n")) {
+            Thread.onSpinWait();
+        }
+        ProcessHandle child = ProcessHandle.of(
+                        (long) Line.parsed(Files.readString(output)).number("child"))
+                .orElseThrow();
+
+        run.close();
+
+        assertThat(child.isAlive()).isFalse();
+    }
+
     @Test
     void a_run_that_hangs_is_ended() throws IOException {
         try (RunProcess run = start(Hanging.class)) {
