@@ -70,8 +70,7 @@ public final class Endurance {
                 sample(Sample.take(left, right, load));
             }
             load.stop();
-            boolean done = left.becomes(
-                    "SELECT count(*) FROM troth_decisions WHERE outcome = 'COMMITTED' AND done_at IS NULL", 0);
+            boolean done = left.becomes(Database.OWED, 0);
             figures.put("transactions", load.answered());
             figures.put("errors", load.errors());
             thirds(figures);

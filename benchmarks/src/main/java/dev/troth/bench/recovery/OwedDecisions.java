@@ -108,7 +108,7 @@ public final class OwedDecisions {
     }
 
     private boolean agree(Database left, Database right) throws SQLException, InterruptedException {
-        return left.becomes("SELECT count(*) FROM troth_decisions WHERE outcome = 'COMMITTED' AND done_at IS NULL", 0)
+        return left.becomes(Database.OWED, 0)
                 && right.prepared() == 0
                 && left.written() == answered
                 && left.hasThoseOf(right);

@@ -3,6 +3,7 @@ package dev.troth.bench.run;
 import dev.troth.bench.contender.Contender;
 import dev.troth.bench.contender.RandomText;
 import dev.troth.bench.contender.Setting;
+import dev.troth.bench.fixture.Load;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,7 +129,7 @@ final class Clients {
 
     /** So many in the time that was measured. */
     double perSecond(long number) {
-        return Rounded.of(number / ((ended - began) / 1e9));
+        return Load.rounded(number / ((ended - began) / 1e9));
     }
 
     Map<String, Object> figures() {
@@ -137,9 +138,9 @@ final class Clients {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("transactions", all.getTotalCount());
         figures.put("per_second", perSecond(all.getTotalCount()));
-        figures.put("p50_ms", Rounded.of(all.getValueAtPercentile(50) / 1e6));
-        figures.put("p99_ms", Rounded.of(all.getValueAtPercentile(99) / 1e6));
-        figures.put("max_ms", Rounded.of(all.getMaxValue() / 1e6));
+        figures.put("p50_ms", Load.rounded(all.getValueAtPercentile(50) / 1e6));
+        figures.put("p99_ms", Load.rounded(all.getValueAtPercentile(99) / 1e6));
+        figures.put("max_ms", Load.rounded(all.getMaxValue() / 1e6));
         figures.put("errors", errors.get());
         if (firstError.get() != null) {
             figures.put("first_error", String.valueOf(firstError.get()));

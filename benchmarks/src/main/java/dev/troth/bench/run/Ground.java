@@ -1,5 +1,7 @@
 package dev.troth.bench.run;
 
+import dev.troth.bench.fixture.Database;
+import dev.troth.bench.fixture.Load;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -49,7 +51,7 @@ final class Ground implements AutoCloseable {
         Map<String, Object> since(Written before, long transactions) {
             Map<String, Object> figures = new LinkedHashMap<>();
             double each = Math.max(1, transactions);
-            figures.put("forced_per_tx", Rounded.of((forced - before.forced) / each));
+            figures.put("forced_per_tx", Load.rounded((forced - before.forced) / each));
             figures.put("wal_bytes_per_tx", Math.round((bytes - before.bytes) / each));
             return figures;
         }
@@ -87,8 +89,7 @@ final class Ground implements AutoCloseable {
         long prepared = 0;
         for (Connection connection : connections) {
             rows.add(number(connection, "SELECT count(*) FROM " + (rows.isEmpty() ? "blogs" : "reviews")));
-            prepared +=
-                    number(connection, "SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()");
+            prepared += number(connection, Database.PREPARED);
         }
         boolean same = rows.stream().distinct().count() == 1;
         boolean right = same && prepared == 0 && answered.explains(rows.get(0)) && sameIds(answered, rows.get(0));
