@@ -88,27 +88,41 @@ final class Bench implements Callable<Integer> {
             return 0;
         }
         List<Workload> chosen = chosen();
-        Stage.Options options = new Stage.Options(warm, seconds, jvm, Path.of("target", "bench-errors.log"));
+        Stage.Options options = new Stage.Options(warm, seconds, jvm, Path.of("target", "bench-errors"));
         Progress progress = new Progress(System.out, InstantSource.system(), options);
         chosen.forEach(each -> cells(each).forEach(cell -> progress.expect(cell, rounds)));
-        Map<String, Object> facts = new LinkedHashMap<>();
+        Map<String, Object> facts = new LinkedHashMap<>(options.facts());
         facts.put("commit", commit);
         facts.put("session", progress.now());
+        Optional<List<Line>> earlier = earlier();
         try (Stage stage = new Stage(options)) {
             Session session = new Session(stage, progress, this::add, facts);
-            chosen.forEach(each -> session.play(each, cells(each), rounds));
-            return new Outcome(session.lines(), session.failed(), Ansi.AUTO).tell(chosen, System.out, earlier());
+            int code;
+            try {
+                chosen.forEach(each -> session.play(each, cells(each), rounds));
+            } finally { // what was measured is told, whatever ends the session
+                code = new Outcome(session.lines(), Ansi.AUTO).tell(chosen, System.out, earlier);
+            }
+            return code;
         }
     }
 
     /** What to compare with: empty if that was not asked for. */
     private Optional<List<Line>> earlier() throws IOException {
-        return compare
-                ? Optional.of(Line.of(Path.of("docs").resolve(Performance.EVIDENCE)).stream()
-                        .filter(line -> only.matcher(line.text("clients") + " " + line.text("contender"))
-                                .find())
-                        .toList())
-                : Optional.empty();
+        if (!compare) {
+            return Optional.empty();
+        }
+        Path file = Path.of("docs").resolve(Performance.EVIDENCE);
+        List<Line> lines = Line.of(file).stream()
+                .filter(line -> only.matcher(line.text("clients") + " " + line.text("contender"))
+                        .find())
+                .toList();
+        if (lines.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "There is nothing to compare with: " + file + " has no line of these contenders.");
+        }
+        return Optional.of(lines);
     }
 
     private List<Workload> chosen() {

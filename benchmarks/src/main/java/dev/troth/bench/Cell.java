@@ -23,6 +23,9 @@ record Cell(Who who, int clients, int databases, int content, List<String> varia
     /** How many transactions of its servers can be prepared, if not as many as usual. */
     static final String PREPARED = "prepared";
 
+    /** After how many seconds its run is ended, if not after as many as usual. */
+    static final String LIMIT = "limit";
+
     private static final String USUAL_PREPARED = "500";
     private static final int USUAL_CONTENT = 500;
     private static final String CONTENDER = "contender";
@@ -78,6 +81,11 @@ record Cell(Who who, int clients, int databases, int content, List<String> varia
     /** How long it is counted: a cell may have {@code seconds} of its own. */
     int seconds(int usual) {
         return Integer.parseInt(more.getOrDefault("seconds", Integer.toString(usual)));
+    }
+
+    /** After how long its run is ended: a cell may have a limit of its own. */
+    Duration limit(Duration usual) {
+        return Duration.ofSeconds(Long.parseLong(more.getOrDefault(LIMIT, Long.toString(usual.toSeconds()))));
     }
 
     /** By how much every forced write takes longer than the disk needs. */

@@ -20,6 +20,10 @@ record Line(Map<String, Object> all) {
     /** From so many processors on that others have used meanwhile, a run is disturbed. */
     private static final double DISTURBED = 0.25;
 
+    /** False, or more than none, is not what was wished. */
+    private static final List<String> WISHES = List.of("wanted", "flat", "undo_logs_left", "handler_failures");
+
+    private static final String FAILED = "failed";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<LinkedHashMap<String, Object>> FLAT = new TypeReference<>() {};
 
@@ -29,6 +33,11 @@ record Line(Map<String, Object> all) {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("This is not a line of JSON: " + json, e);
         }
+    }
+
+    /** Of a run that gave no figures: it says why, and was not right. */
+    static Line failed(RunFailedException failure) {
+        return new Line(Map.of("right", false, FAILED, "it " + failure.getMessage()));
     }
 
     /** Those of a file; none if there is no file. */
@@ -59,6 +68,24 @@ record Line(Map<String, Object> all) {
     /** Whether the run said that the databases hold what they have to. One that says nothing of that is not right. */
     boolean right() {
         return Boolean.TRUE.equals(all.get("right"));
+    }
+
+    /** Why it gave no figures, empty if it gave some. */
+    String failure() {
+        return text(FAILED);
+    }
+
+    /** Whether it can be shown to others: of a state that is committed, and of a JVM without options. Older lines do not say the latter. */
+    boolean evidence() {
+        return !text("commit").endsWith("-dirty") && text("jvm").isEmpty();
+    }
+
+    /** What was wished of it and is not so, by the key that says so. The rest of its figures counts. */
+    List<String> missed() {
+        return WISHES.stream()
+                .filter(wish ->
+                        Boolean.FALSE.equals(all.get(wish)) || (all.get(wish) instanceof Number && number(wish) > 0))
+                .toList();
     }
 
     /** Whether somebody else used the machine meanwhile. */

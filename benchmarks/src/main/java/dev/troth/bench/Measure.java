@@ -14,7 +14,7 @@ enum Measure {
     CPU_DATABASES("cpu_database\\d+_ms", "databases", false),
     CPU_BROKER("cpu_broker_ms", "broker", false),
     CPU_OTHERS("cpu_(?!jvm_|database|broker_|ms)\\w+_ms", "further servers", false),
-    FORCED("forced_per_tx", "forced writes/tx", false),
+    FORCED("forced_per_tx", "databases' forced writes/tx", false),
     WAL("wal_bytes_per_tx", "WAL bytes/tx", false),
     MESSAGES("messages_per_tx", "messages/tx", false),
     REDRIVEN("redriven_per_second", "redriven/s", true),

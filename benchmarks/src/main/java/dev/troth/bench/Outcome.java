@@ -9,10 +9,9 @@ import picocli.CommandLine.Help.Ansi;
  * How a session ended.
  *
  * @param lines what was measured
- * @param failed how many runs gave no figures
  * @param ansi whether words may be coloured
  */
-record Outcome(List<Line> lines, int failed, Ansi ansi) {
+record Outcome(List<Line> lines, Ansi ansi) {
 
     /** Prints tables and, if there is something to compare with, how ours has changed; returns what the program exits with. */
     int tell(List<Workload> workloads, PrintStream out, Optional<List<Line>> earlier) {
@@ -27,12 +26,18 @@ record Outcome(List<Line> lines, int failed, Ansi ansi) {
             }
         }
         long wrong = lines.stream().filter(line -> !line.right()).count();
-        if (wrong > 0 || failed > 0) {
+        long failed = lines.stream().filter(line -> !line.failure().isEmpty()).count();
+        if (wrong > 0) {
             out.println();
-            out.println(red(wrong + " runs were WRONG: their databases did not hold what they had to; " + failed
-                    + " gave no figures. What the last one wrote is in target/bench-errors.log."));
+            out.println(red((wrong - failed) + " runs were WRONG: their databases did not hold what they had to; "
+                    + failed + " gave no figures. What they wrote is in the files that their lines name."));
         }
-        return wrong > 0 || failed > 0 || slower ? 1 : 0;
+        long missed = lines.stream().filter(line -> !line.missed().isEmpty()).count();
+        if (missed > 0) {
+            out.println();
+            out.println(red(missed + " runs MISSED what was wished of them, as the tables say."));
+        }
+        return wrong > 0 || missed > 0 || slower ? 1 : 0;
     }
 
     private boolean compare(Squares now, Squares then, PrintStream out) {

@@ -48,12 +48,8 @@ final class Progress {
     void ended(Workload workload, Cell cell, int round, Line line) {
         passed(cell);
         String rate = line.right() ? figures(workload, line) : "WRONG: " + line.json();
-        say(workload, cell, round, rate + (line.disturbed() ? ", disturbed by others" : ""));
-    }
-
-    void failed(Workload workload, Cell cell, int round, RunFailedException failure) {
-        passed(cell);
-        say(workload, cell, round, "FAILED: it " + failure.getMessage());
+        String what = line.failure().isEmpty() ? rate : "FAILED: " + line.failure();
+        say(workload, cell, round, what + (line.disturbed() ? ", disturbed by others" : ""));
     }
 
     private static String figures(Workload workload, Line line) {

@@ -8,11 +8,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The JVM of one run with everything that it has started. It writes into files, so nobody waits for what a child of it holds open. */
 final class RunProcess implements AutoCloseable {
     private static final int LAST_WORDS = 5;
+    private static final int KILL_SECONDS = 10;
 
     private final Process process;
     private final Path output;
@@ -75,11 +79,20 @@ final class RunProcess implements AutoCloseable {
         return errors;
     }
 
-    /** Ends it and all that it has started, if it still runs. */
+    /** Ends it and all that it has started, if it still runs, and waits until they have ended, so that nobody writes any more; a few seconds at most. */
     @Override
     public void close() {
-        List<ProcessHandle> children = process.descendants().toList();
-        process.destroyForcibly();
-        children.forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        CompletableFuture<Void> ended =
+                CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
+        try {
+            ended.get(KILL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            System.err.println("Of the run in " + output.getParent() + " a process has not ended: " + e);
+        }
     }
 }

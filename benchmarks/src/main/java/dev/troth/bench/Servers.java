@@ -68,12 +68,30 @@ final class Servers implements AutoCloseable {
         return versions;
     }
 
+    /** Drops it with what is left prepared in it, for a server refuses to drop a database in which something is. */
     static void drop(PostgresServer server, String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String gid : prepared(statement)) {
+                statement.execute("ROLLBACK PREPARED '" + gid.replace("'", "''") + "'");
+            }
+        }
         String name = url.replaceFirst(".*/([^?/]+)\\?.*", "$1");
         try (Connection connection = DriverManager.getConnection(server.url());
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP DATABASE \"" + name + "\" WITH (FORCE)");
         }
+    }
+
+    private static List<String> prepared(Statement statement) throws SQLException {
+        List<String> gids = new ArrayList<>();
+        try (ResultSet rows =
+                statement.executeQuery("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")) {
+            while (rows.next()) {
+                gids.add(rows.getString(1));
+            }
+        }
+        return gids;
     }
 
     private static String word(PostgresServer server, String query) throws SQLException {

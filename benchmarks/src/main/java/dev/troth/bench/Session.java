@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * Plays workloads round by round, so that contenders take turns and what the machine does meanwhile meets all of them. A run that others have
- * disturbed is repeated once at the end of its round. A run that fails is told, and the session goes on.
+ * disturbed is repeated once at the end of its round. A run that fails has a line that says why, and the session goes on.
  */
 final class Session {
     private final Player player;
@@ -16,7 +16,6 @@ final class Session {
     private final Consumer<Line> out;
     private final Map<String, Object> facts;
     private final List<Line> lines = new ArrayList<>();
-    private int failed;
 
     /** Makes runs. */
     @FunctionalInterface
@@ -29,7 +28,7 @@ final class Session {
      * A session.
      *
      * @param out gets each line as soon as it is there
-     * @param facts that are the same for all lines
+     * @param facts that are the same for all lines, where a cell has none of its own
      */
     Session(Player player, Progress progress, Consumer<Line> out, Map<String, Object> facts) {
         this.player = player;
@@ -52,18 +51,20 @@ final class Session {
 
     private void play(Workload workload, Cell cell, int round, boolean again, List<Cell> disturbed) {
         progress.starts(cell, again);
+        Line line = whole(workload, cell, round, again, said(cell));
+        lines.add(line);
+        out.accept(line);
+        if (line.disturbed()) {
+            disturbed.add(cell);
+        }
+        progress.ended(workload, cell, round, line);
+    }
+
+    private Line said(Cell cell) {
         try {
-            Line said = player.play(cell);
-            Line line = whole(workload, cell, round, again, said);
-            lines.add(line);
-            out.accept(line);
-            if (line.disturbed()) {
-                disturbed.add(cell);
-            }
-            progress.ended(workload, cell, round, line);
+            return player.play(cell);
         } catch (RunFailedException e) {
-            failed++;
-            progress.failed(workload, cell, round, e);
+            return Line.failed(e);
         }
     }
 
@@ -79,7 +80,7 @@ final class Session {
         if (again) {
             all.put("again", true);
         }
-        all.putAll(facts);
+        facts.forEach(all::putIfAbsent); // a cell may have seconds of its own
         all.put("at", progress.now());
         return new Line(all);
     }
@@ -87,10 +88,5 @@ final class Session {
     /** What was measured. */
     List<Line> lines() {
         return lines;
-    }
-
-    /** How many runs gave no figures. */
-    int failed() {
-        return failed;
     }
 }

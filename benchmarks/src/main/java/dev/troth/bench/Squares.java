@@ -11,6 +11,8 @@ import java.util.TreeMap;
 
 /** The lines of one workload by place and contender, contenders in the order in which they were run. */
 final class Squares {
+    private static final String CONTENDER = "contender";
+
     private final Workload workload;
     private final SortedMap<Double, Map<String, Square>> places = new TreeMap<>();
 
@@ -18,26 +20,39 @@ final class Squares {
         this.workload = workload;
     }
 
-    /** Those of the workload among the lines. */
+    /** Those of the workload among the lines. A place has one session: the last that has the base and ours, for only then ratios mean something. */
     static Squares of(Workload workload, List<Line> lines) {
-        Map<Double, Map<String, List<Line>>> gathered = new LinkedHashMap<>();
+        Map<Double, Map<String, List<Line>>> sessions = new LinkedHashMap<>();
         for (Line line : lines) {
             if (line.text("workload").equals(workload.title())) {
-                gathered.computeIfAbsent(line.number(workload.axis().key()), none -> new LinkedHashMap<>())
-                        .computeIfAbsent(line.text("contender"), none -> new ArrayList<>())
+                sessions.computeIfAbsent(line.number(workload.axis().key()), none -> new LinkedHashMap<>())
+                        .computeIfAbsent(line.text("session"), none -> new ArrayList<>())
                         .add(line);
             }
         }
         Squares squares = new Squares(workload);
-        gathered.forEach((place, contenders) -> contenders.forEach((contender, all) -> squares.places
-                .computeIfAbsent(place, none -> new LinkedHashMap<>())
-                .put(contender, new Square(place, contender, ofLastSession(all)))));
+        sessions.forEach((place, each) ->
+                squares.places.put(place, squares(place, last(workload, List.copyOf(each.values())))));
         return squares;
     }
 
-    private static List<Line> ofLastSession(List<Line> all) {
-        String last = all.get(all.size() - 1).text("session");
-        return all.stream().filter(line -> line.text("session").equals(last)).toList();
+    /** If none has both, the last. */
+    private static List<Line> last(Workload workload, List<List<Line>> sessions) {
+        return sessions.stream()
+                .filter(lines -> lines.stream()
+                                .anyMatch(line -> line.text(CONTENDER).equals(workload.base()))
+                        && lines.stream().anyMatch(line -> line.text(CONTENDER).startsWith(Workload.OURS)))
+                .reduce(sessions.get(sessions.size() - 1), (before, later) -> later);
+    }
+
+    private static Map<String, Square> squares(double place, List<Line> lines) {
+        Map<String, List<Line>> contenders = new LinkedHashMap<>();
+        lines.forEach(line -> contenders
+                .computeIfAbsent(line.text(CONTENDER), none -> new ArrayList<>())
+                .add(line));
+        Map<String, Square> squares = new LinkedHashMap<>();
+        contenders.forEach((contender, all) -> squares.put(contender, new Square(place, contender, all)));
+        return squares;
     }
 
     Workload workload() {

@@ -39,9 +39,14 @@ final class Stage implements Session.Player, AutoCloseable {
      * @param warm seconds before anything is counted
      * @param seconds that are counted
      * @param jvm options for the JVM of the run
-     * @param errors the file for what the last run has written to its standard error
+     * @param errors the folder for what runs that failed or were not right have written to their standard error
      */
-    record Options(int warm, int seconds, List<String> jvm, Path errors) {}
+    record Options(int warm, int seconds, List<String> jvm, Path errors) {
+        /** For lines: without them figures cannot be compared. */
+        Map<String, Object> facts() {
+            return Map.of("warm", warm, "seconds", seconds, "jvm", String.join(" ", jvm));
+        }
+    }
 
     Stage(Options options) {
         this.options = options;
@@ -57,25 +62,34 @@ final class Stage implements Session.Player, AutoCloseable {
             Path home = Files.createTempDirectory(
                     "troth-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             folder = home;
-            for (int i = 0; i < cell.databases(); i++) {
-                urls.add(servers.database(i, cell.prepared()).freshDatabase());
-            }
             try {
+                for (int i = 0; i < cell.databases(); i++) {
+                    urls.add(servers.database(i, cell.prepared()).freshDatabase());
+                }
                 return played(cell, place, written(cell, servers, urls, home));
             } finally {
-                for (int i = 0; i < urls.size(); i++) {
-                    Servers.drop(servers.database(i, cell.prepared()), urls.get(i));
-                }
-                remove(home);
+                clean(cell, servers, urls, home);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The databases of a run could not be made or dropped", e);
+            throw new IllegalStateException("The databases of a run could not be made", e);
         } catch (IOException e) {
             throw new UncheckedIOException("A run could not be started or read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted in the middle of a run", e);
         }
+    }
+
+    /** What cannot be removed is told and left: that must not hide what the run has said. */
+    private static void clean(Cell cell, Servers servers, List<String> urls, Path home) {
+        for (int i = 0; i < urls.size(); i++) {
+            try {
+                Servers.drop(servers.database(i, cell.prepared()), urls.get(i));
+            } catch (SQLException e) {
+                System.err.println("Left database " + i + " of a run until its server ends: " + e);
+            }
+        }
+        remove(home);
     }
 
     private Place place(Duration slowerDisk) throws IOException, InterruptedException {
@@ -91,30 +105,43 @@ final class Stage implements Session.Player, AutoCloseable {
             throws IOException, InterruptedException, RunFailedException {
         Servers servers = place.servers();
         long before = cell.who().broker() ? servers.received() : 0;
-        Duration limit = BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds()));
         RunProcess run = RunProcess.start(cell.who().program(), options.jvm(), place.environment(), setting);
         running = run;
         try (run) {
             goOn();
-            Line said = run.figures(limit);
+            Line said = run.figures(limit(cell));
             if (said.text("transactions").equals("0")) {
                 throw new RunFailedException("counted no transaction; give it more time, with --warm and --seconds");
             }
             Map<String, Object> all = new LinkedHashMap<>(said.all());
-            if (cell.who().broker()) {
-                double each = Math.max(1, said.number("answered"));
+            double each = said.number("answered");
+            if (cell.who().broker() && each > 0) { // who does not say how many were answered has no messages for each
                 all.put("messages_per_tx", Math.round((servers.received() - before) / each * THOUSAND) / THOUSAND);
             }
             all.putAll(machine);
             all.putAll(servers.versions());
+            if (!said.right()) {
+                all.put("wrote", kept(cell, run));
+            }
             return new Line(all);
         } catch (RunFailedException e) {
             goOn();
-            throw e;
+            throw new RunFailedException(e.getMessage() + "; all that it wrote is in " + kept(cell, run));
         } finally {
             running = null;
-            Files.move(run.errors(), options.errors(), StandardCopyOption.REPLACE_EXISTING);
         }
+    }
+
+    /** Where that which the run has written stays. */
+    private String kept(Cell cell, RunProcess run) throws IOException {
+        String who = cell.contender().replaceAll("[^A-Za-z0-9]+", "-");
+        Path file = Files.createTempFile(Files.createDirectories(options.errors()), who + "-", ".log");
+        return Files.move(run.errors(), file, StandardCopyOption.REPLACE_EXISTING)
+                .toString();
+    }
+
+    private Duration limit(Cell cell) {
+        return cell.limit(BESIDES.plusSeconds(options.warm() + (long) cell.seconds(options.seconds())));
     }
 
     private Path written(Cell cell, Servers servers, List<String> urls, Path home) throws IOException, SQLException {
@@ -123,6 +150,7 @@ final class Stage implements Session.Player, AutoCloseable {
         all.setProperty("contender", cell.who().name());
         all.setProperty("warm", Integer.toString(options.warm()));
         all.setProperty("seconds", Integer.toString(options.seconds()));
+        all.setProperty("limit", Long.toString(limit(cell).toSeconds()));
         all.putAll(cell.more());
         all.setProperty("clients", Integer.toString(cell.clients()));
         all.setProperty("content", Integer.toString(cell.content()));
@@ -144,11 +172,13 @@ final class Stage implements Session.Player, AutoCloseable {
         return file;
     }
 
-    private static void remove(Path home) throws IOException {
+    private static void remove(Path home) {
         try (Stream<Path> all = Files.walk(home)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }
+        } catch (IOException | UncheckedIOException e) { // the latter of a file that goes while it is looked at
+            System.err.println("Left " + home + ": " + e);
         }
     }
 
@@ -172,11 +202,7 @@ final class Stage implements Session.Player, AutoCloseable {
             run.close();
         }
         if (home != null && Files.exists(home)) {
-            try {
-                remove(home);
-            } catch (IOException e) {
-                System.err.println("Left " + home + ": " + e);
-            }
+            remove(home);
         }
         places.values().forEach(Place::removeFiles);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeSet;
 
 /** The tables of a workload: one for each place on its axis, medians over rounds. */
 final class Tables {
@@ -23,17 +24,17 @@ final class Tables {
                 .toList();
     }
 
-    /** A row for each contender. After its first figure: how much that is of the base's, and how much ours is of that. */
+    /** A row for each contender. After its first figure: its range, how much it is of the base's, and how much ours is of it. */
     Table at(double place) {
         List<Square> row = squares.at(place);
         Optional<Square> base = squares.at(place, workload.base());
         Optional<Square> ours = row.stream().filter(Square::ours).findFirst();
         List<String> titles = new ArrayList<>(List.of("contender"));
         measures.forEach(measure -> titles.add(measure.title()));
-        titles.addAll(Math.min(2, titles.size()), List.of("× " + workload.base(), "Troth is"));
+        titles.addAll(Math.min(2, titles.size()), List.of("from–to", "× " + workload.base(), "Troth is"));
         Table table = new Table(titles);
         for (Square square : row) {
-            List<String> cells = new ArrayList<>(List.of(square.contender()));
+            List<String> cells = new ArrayList<>(List.of(square.contender() + missed(square)));
             measures.forEach(measure -> cells.add(Shown.of(square.median(measure))));
             if (!square.right() && !measures.isEmpty()) {
                 cells.set(1, WRONG);
@@ -41,6 +42,7 @@ final class Tables {
             cells.addAll(
                     Math.min(2, cells.size()),
                     List.of(
+                            square.range(workload.measures().get(0)),
                             base.map(each -> times(square, each)).orElse(""),
                             square.ours()
                                     ? ""
@@ -48,6 +50,12 @@ final class Tables {
             table.row(cells);
         }
         return table;
+    }
+
+    private static String missed(Square square) {
+        TreeSet<String> missed = new TreeSet<>();
+        square.lines().forEach(line -> missed.addAll(line.missed()));
+        return missed.isEmpty() ? "" : " (MISSED: " + String.join(", ", missed) + ")";
     }
 
     private String times(Square square, Square other) {

@@ -157,7 +157,7 @@ enum Workload {
                             new Cell.Who(OwedDecisions.class, "Troth, owed decisions", RECOVERS, false),
                             new Cell.Who(OwedDecisions.class, "Troth over RabbitMQ, owed decisions", RECOVERS, true),
                             new Cell.Who(BranchesInDoubt.class, "Troth, branches in doubt", RECOVERS, false))
-                    .map(who -> Cell.of(who, 8).at(Cell.PREPARED, "10100"))
+                    .map(who -> Cell.of(who, 8).at(Cell.PREPARED, "10100").at(Cell.LIMIT, "1800"))
                     .toList();
         }
 

@@ -3,16 +3,20 @@ package dev.troth.bench;
 import static dev.troth.bench.MadeUp.TROTH;
 import static dev.troth.bench.MadeUp.TWO_COMMITS;
 import static dev.troth.bench.MadeUp.line;
+import static dev.troth.bench.MadeUp.with;
 import static dev.troth.bench.MadeUp.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.troth.bench.Comparison.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 class ComparisonTest {
@@ -58,32 +62,55 @@ class ComparisonTest {
         List<Line> slower = List.of(line(TWO_COMMITS, 1_000), line(TROTH, 100));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        assertThat(tell(new Outcome(slower, 0, Ansi.ON), out, Optional.of(then)))
-                .isEqualTo(1);
+        assertThat(tell(new Outcome(slower, Ansi.ON), out, Optional.of(then))).isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains(RED + "two-databases, 8 clients, Troth / two commits");
-        assertThat(tell(new Outcome(then, 0, Ansi.ON), out, Optional.of(then))).isZero();
-        assertThat(tell(new Outcome(slower, 0, Ansi.ON), out, Optional.empty())).isZero();
+        assertThat(tell(new Outcome(then, Ansi.ON), out, Optional.of(then))).isZero();
+        assertThat(tell(new Outcome(slower, Ansi.ON), out, Optional.empty())).isZero();
     }
 
     @Test
     void without_colours_there_are_no_escapes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        tell(new Outcome(List.of(line(TWO_COMMITS, 1_000), line(TROTH, 100)), 0, Ansi.OFF), out, Optional.of(then));
+        tell(new Outcome(List.of(line(TWO_COMMITS, 1_000), line(TROTH, 100)), Ansi.OFF), out, Optional.of(then));
 
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("SLOWER").doesNotContain("\u001b");
     }
 
     @Test
     void a_wrong_run_and_a_failed_run_make_the_program_fail() {
+        Line failed = Line.failed(new RunFailedException("ended with 1"));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        assertThat(tell(new Outcome(List.of(wrong(line(TROTH, 1))), 0, Ansi.OFF), out, Optional.empty()))
+        assertThat(tell(new Outcome(List.of(wrong(line(TROTH, 1))), Ansi.OFF), out, Optional.empty()))
                 .isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("1 runs were WRONG");
-        assertThat(tell(new Outcome(List.of(line(TROTH, 1)), 1, Ansi.OFF), out, Optional.empty()))
+        assertThat(tell(new Outcome(List.of(line(TROTH, 1), failed), Ansi.OFF), out, Optional.empty()))
                 .isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("; 1 gave no figures", "WRONG");
+    }
+
+    @Test
+    void a_missed_wish_is_in_the_table_and_makes_the_program_fail() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Line endless = with(with(line(TROTH, 100), "flat", false), "wanted", true);
+        Line refused = with(with(line("gruelbox outbox", 100), "handler_failures", 2), "undo_logs_left", 0);
+
+        assertThat(tell(new Outcome(List.of(endless, refused), Ansi.OFF), out, Optional.empty()))
+                .isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Troth (MISSED: flat)", "gruelbox outbox (MISSED: handler_failures)", "2 runs MISSED");
+    }
+
+    @Test
+    void without_anything_to_compare_with_nothing_is_measured() {
+        StringWriter said = new StringWriter();
+        CommandLine program = new CommandLine(new Bench()).setErr(new PrintWriter(said));
+
+        assertThat(program.execute("two-databases", "--compare", "--only", "nobody who was ever measured"))
+                .isEqualTo(2);
+        assertThat(said.toString()).contains("There is nothing to compare with");
     }
 
     private List<Comparison.Finding> findings(Line... now) {

@@ -64,6 +64,6 @@ class ContendersTest {
         Map<String, Object> line = stage.play(cell).all();
 
         assertThat(line).as("%s", line).containsEntry("right", true).containsEntry("errors", 0);
-        assertThat(line.getOrDefault("undo_logs_left", 0)).isEqualTo(0);
+        assertThat(new Line(line).missed()).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package dev.troth.bench;
 import static dev.troth.bench.MadeUp.TROTH;
 import static dev.troth.bench.MadeUp.TWO_COMMITS;
 import static dev.troth.bench.MadeUp.line;
+import static dev.troth.bench.MadeUp.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -45,6 +46,13 @@ class PerformanceTest {
     }
 
     @Test
+    void every_line_of_the_evidence_is_of_what_is_committed_and_of_a_jvm_without_options() throws IOException {
+        assertThat(evidence()).allMatch(Line::evidence);
+        assertThat(with(line(TROTH, 1), "commit", "abc-dirty").evidence()).isFalse();
+        assertThat(with(line(TROTH, 1), "jvm", "-Xint").evidence()).isFalse();
+    }
+
+    @Test
     void every_workload_is_on_the_page() throws IOException {
         assertThat(Files.readString(DOCS.resolve(Performance.PAGE)))
                 .contains(Arrays.stream(Workload.values())
@@ -78,7 +86,7 @@ class PerformanceTest {
         assertThat(new Figures(List.of(line(TWO_COMMITS, 1_000), line(TROTH, 450))).block("two-databases"))
                 .contains(
                         "![two-databases](performance/two-databases.svg)",
-                        "| Troth | 450 | 0.45 × |",
+                        "| Troth | 450 |  | 0.45 × |",
                         "2 runs, medians; none of them disturbed by others; commit `abc`.");
     }
 

@@ -48,7 +48,10 @@ class ProgramsTest {
     void events_by_any_way_arrive(String way) throws Exception {
         Map<String, Object> figures = run(EventRun::measure, way, true, Map.of("messages", "60"));
 
-        assertThat(figures).containsEntry("right", true).containsEntry("messages", 60);
+        assertThat(figures)
+                .containsEntry("right", true)
+                .containsEntry("messages", 60)
+                .containsEntry("answered", 90L);
     }
 
     static Stream<String> ways() {

@@ -39,7 +39,6 @@ class SessionTest {
                 .extracting(line -> line.text("contender") + line.text("round"))
                 .containsExactly("two commits1", "Troth1", "two commits2", "Troth2");
         assertThat(written).hasSize(4).allMatch(json -> json.contains("\"commit\":\"abc\""));
-        assertThat(session.failed()).isZero();
     }
 
     @Test
@@ -55,7 +54,19 @@ class SessionTest {
     }
 
     @Test
-    void a_run_that_fails_is_told_and_the_others_go_on() {
+    void a_line_says_under_which_conditions_it_was_measured() {
+        Map<String, Object> facts = new Stage.Options(5, 15, List.of("-Xint", "-Xmx2g"), Path.of("errors")).facts();
+        Session session = new Session(cell -> line(cell.contender(), 1), progress, line -> {}, facts);
+
+        session.play(Workload.TWO_DATABASES, List.of(CELLS.get(0), CELLS.get(1).at("seconds", "600")), 1);
+
+        assertThat(session.lines())
+                .extracting(line -> line.text("warm") + " " + line.text("seconds") + " " + line.text("jvm"))
+                .containsExactly("5 15 -Xint -Xmx2g", "5 600 -Xint -Xmx2g");
+    }
+
+    @Test
+    void a_run_that_fails_is_a_line_that_says_why_and_the_others_go_on() {
         Session session = session(cell -> {
             if (cell.contender().equals(TWO_COMMITS)) {
                 throw new RunFailedException("ended with 1 and no figures. Its last words: oh");
@@ -65,8 +76,10 @@ class SessionTest {
 
         session.play(Workload.TWO_DATABASES, CELLS, 1);
 
-        assertThat(session.failed()).isEqualTo(1);
-        assertThat(session.lines()).hasSize(1);
+        assertThat(session.lines()).extracting(Line::right).containsExactly(false, true);
+        assertThat(written.get(0)).contains("two commits", "\"failed\":\"it ended with 1 and no figures");
+        assertThat(new Tables(Squares.of(Workload.TWO_DATABASES, session.lines())).markdown())
+                .contains("| two commits | WRONG |");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("two-databases, 8 clients, two commits, round 1: FAILED: it ended with 1 and no figures");
     }
@@ -90,6 +103,14 @@ class SessionTest {
     }
 
     @Test
+    void a_cell_may_have_a_limit_of_its_own() {
+        Duration usual = Duration.ofSeconds(345);
+
+        assertThat(CELLS.get(0).limit(usual)).isEqualTo(usual);
+        assertThat(Workload.BACKLOG.cells()).allMatch(cell -> cell.limit(usual).equals(Duration.ofMinutes(30)));
+    }
+
+    @Test
     void a_setting_makes_another_contender_and_a_place_does_not() {
         Cell cell = Cell.of(Contenders.TROTH_OVER_RABBIT, 8);
 
@@ -99,6 +120,6 @@ class SessionTest {
     }
 
     private Session session(Session.Player player) {
-        return new Session(player, progress, line -> written.add(line.json()), Map.of("commit", "abc"));
+        return new Session(player, progress, line -> written.add(line.json()), Map.of("commit", "abc", "session", "1"));
     }
 }

@@ -14,18 +14,18 @@ import org.junit.jupiter.api.Test;
 class TablesTest {
 
     @Test
-    void a_row_is_the_median_of_its_rounds_with_ratios_to_the_base_and_to_ours() {
+    void a_row_is_the_median_of_its_rounds_and_of_their_ratios_to_the_base_and_to_ours() {
         assertThat(markdown(
-                        line(TWO_COMMITS, 1_000),
-                        line(TROTH, 390),
-                        line(TWO_COMMITS, 1_200),
-                        line(TROTH, 800),
-                        line(TWO_COMMITS, 400),
-                        line(TROTH, 500)))
+                        round(1, line(TWO_COMMITS, 1_000)),
+                        round(1, line(TROTH, 390)),
+                        round(2, line(TWO_COMMITS, 1_200)),
+                        round(2, line(TROTH, 720)),
+                        round(3, line(TWO_COMMITS, 400)),
+                        round(3, line(TROTH, 500))))
                 .contains(
-                        "| contender | tx/s | × two commits | Troth is | databases |",
-                        "| two commits | 1,000 | 1.00 × | 0.50 × | 0.75 |",
-                        "| Troth | 500 | 0.50 × |  | 0.75 |");
+                        "| contender | tx/s | from–to | × two commits | Troth is | databases |",
+                        "| two commits | 1,000 | 400–1,200 | 1.00 × | 0.60 × | 0.75 |",
+                        "| Troth | 500 | 390–720 | 0.60 × |  | 0.75 |");
     }
 
     @Test
@@ -41,9 +41,19 @@ class TablesTest {
     }
 
     @Test
+    void without_a_round_in_which_both_were_calm_the_ratio_is_that_of_the_medians() {
+        assertThat(markdown(
+                        round(1, line(TWO_COMMITS, 1_000)),
+                        round(1, disturbed(line(TROTH, 10))),
+                        round(2, disturbed(line(TWO_COMMITS, 10))),
+                        round(2, line(TROTH, 500))))
+                .contains("| Troth | 500 |  | 0.50 × |");
+    }
+
+    @Test
     void what_was_wrong_in_one_round_has_no_figures() {
         assertThat(markdown(line(TWO_COMMITS, 1_000), line(TROTH, 900), wrong(line(TROTH, 901))))
-                .contains("| two commits | 1,000 | 1.00 × |  | 0.75 |", "| Troth | WRONG |  |  |  |");
+                .contains("| two commits | 1,000 |  | 1.00 × |  | 0.75 |", "| Troth | WRONG |  |  |  |  |");
     }
 
     @Test
@@ -53,7 +63,23 @@ class TablesTest {
     }
 
     @Test
-    void the_last_session_of_a_contender_counts() {
+    void a_table_is_of_one_session_the_last_that_has_the_base_and_ours() {
+        Line[] lines = {
+            line(TWO_COMMITS, 900),
+            line("Narayana", 80),
+            line(TROTH, 100),
+            with(line(TWO_COMMITS, 1_000), "session", "2"),
+            with(line(TROTH, 300), "session", "2"),
+            with(line(TROTH, 400), "session", "3")
+        };
+
+        assertThat(markdown(lines))
+                .contains("| two commits | 1,000 |", "| Troth | 300 |")
+                .doesNotContain("Narayana");
+    }
+
+    @Test
+    void if_no_session_has_both_the_last_counts() {
         assertThat(markdown(line(TROTH, 100), with(line(TROTH, 300), "session", "2")))
                 .contains("| Troth | 300 |");
     }
@@ -71,6 +97,10 @@ class TablesTest {
         table.row(List.of("a", "1"));
 
         assertThat(table.text()).isEqualTo("contender  tx/s\na             1\n");
+    }
+
+    private static Line round(int number, Line line) {
+        return with(line, "round", number);
     }
 
     private static String markdown(Line... lines) {

@@ -17,7 +17,7 @@ public interface Contender {
      */
     void write(int client, long id, String title, String content) throws Exception;
 
-    /** Waits until everything that was answered is done in all databases. */
+    /** Waits until everything that was answered is done in all databases, but not for ever: what they hold then says whether it is right. */
     default void drain() throws Exception {}
 
     /** How many transactions are done in all databases until now, where a caller is answered before that and may wait for others. */

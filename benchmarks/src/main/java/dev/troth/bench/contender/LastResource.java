@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,9 +27,11 @@ final class LastResource implements Contender {
     private final AtomicLong open = new AtomicLong();
     private final String run = Long.toHexString(System.nanoTime());
     private final Cleaner cleaner;
+    private final Duration patience;
     private volatile boolean closing;
 
     LastResource(Setting setting) throws SQLException {
+        patience = setting.patience();
         cleaner = new Cleaner(setting.blogs());
         for (int i = 0; i < setting.clients(); i++) {
             clients.add(new Client(setting));
@@ -75,7 +78,10 @@ final class LastResource implements Contender {
         self.decision.executeUpdate();
         self.blogs.commit();
         open.incrementAndGet();
-        decided.put(gid);
+        if (!decided.offer(gid, patience.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(
+                    BACKLOG + " branches wait for their commit, and none came within " + patience);
+        }
     }
 
     private void finish(Connection connection) {
@@ -96,7 +102,8 @@ final class LastResource implements Contender {
 
     @Override
     public void drain() throws InterruptedException {
-        while (open.get() > 0) {
+        long limit = System.nanoTime() + patience.toNanos();
+        while (open.get() > 0 && System.nanoTime() < limit) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
     }

@@ -4,8 +4,6 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.DefaultConsumer;
-import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
@@ -48,7 +46,7 @@ final class RabbitByHand implements Contender {
         factory.setUri(setting.broker());
         factory.setAutomaticRecoveryEnabled(false);
         coordinator = factory.newConnection("coordinator");
-        replies = listen();
+        replies = RabbitOrders.replies(coordinator, this::answered);
         try (Channel channel = coordinator.createChannel()) {
             RabbitOrders.declare(channel, queue, setting.word("queues", "classic"));
         }
@@ -79,28 +77,18 @@ final class RabbitByHand implements Contender {
         }
     }
 
-    private String listen() throws IOException {
-        Channel channel = coordinator.createChannel();
-        String name = channel.queueDeclare("", false, true, true, null).getQueue();
-        channel.basicQos(500);
-        channel.basicConsume(name, false, new DefaultConsumer(channel) {
-            @Override
-            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
-                    throws IOException {
-                String gid = properties.getCorrelationId();
-                if (properties.getType().equals(RabbitWork.DONE)) {
-                    cleaner.finished(gid);
-                    room.release();
-                } else {
-                    CompletableFuture<String> vote = votes.remove(gid);
-                    if (vote != null) {
-                        vote.complete(properties.getType());
-                    }
-                }
-                channel.basicAck(envelope.getDeliveryTag(), false);
-            }
-        });
-        return name;
+    private void answered(String type, String gid) {
+        if (type.equals(RabbitWork.DONE)) {
+            cleaner.finished(gid);
+            room.release();
+            return;
+        }
+        CompletableFuture<String> vote = votes.remove(gid);
+        if (vote != null) {
+            vote.complete(type);
+        } else {
+            System.err.println("To " + gid + ", decided or given up, the answer is " + type);
+        }
     }
 
     private void consume(Setting setting) throws IOException, SQLException {
@@ -135,14 +123,16 @@ final class RabbitByHand implements Contender {
         self.decision.setString(1, gid);
         self.decision.executeUpdate();
         self.connection.commit();
-        room.acquire();
+        if (!room.tryAcquire(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(BACKLOG + " commits wait, and none was reported done");
+        }
         self.publishing.publish(queue, order(RabbitWork.COMMIT, gid), new byte[0], () -> {});
     }
 
     @Override
     public void drain() throws InterruptedException {
         if (!room.tryAcquire(BACKLOG, LIMIT_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("Not every transaction was reported done");
+            System.err.println("Not every transaction was reported done");
         }
     }
 

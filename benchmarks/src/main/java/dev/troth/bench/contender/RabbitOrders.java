@@ -2,11 +2,13 @@ package dev.troth.bench.contender;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * For contenders that are written by hand: takes orders from a queue, lets one work for each, answers with a persistent message, and acknowledges
@@ -15,6 +17,7 @@ import java.util.Map;
 final class RabbitOrders extends DefaultConsumer {
     private static final String PARTICIPANT = "participant";
     private static final int PERSISTENT = 2;
+    private static final int REPLIES_AT_ONCE = 500;
 
     private final Map<String, RabbitWork> works;
     private final ConfirmedPublishing answers;
@@ -29,6 +32,22 @@ final class RabbitOrders extends DefaultConsumer {
     /** Durable, of the type that the setting {@code queues} says: classic or quorum. */
     static void declare(Channel channel, String name, String type) throws IOException {
         channel.queueDeclare(name, true, false, false, Map.of("x-queue-type", type));
+    }
+
+    /** A queue for answers, which ends with its connection: each is given to whoever listens, by its type and its correlation id. */
+    static String replies(Connection connection, BiConsumer<String, String> answered) throws IOException {
+        Channel channel = connection.createChannel();
+        String name = channel.queueDeclare("", false, true, true, null).getQueue();
+        channel.basicQos(REPLIES_AT_ONCE);
+        channel.basicConsume(name, false, new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+                    throws IOException {
+                answered.accept(properties.getType(), properties.getCorrelationId());
+                channel.basicAck(envelope.getDeliveryTag(), false);
+            }
+        });
+        return name;
     }
 
     /** What an order says of itself. */

@@ -1,11 +1,8 @@
 package dev.troth.bench.contender;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.DefaultConsumer;
-import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -28,7 +25,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class RabbitTwoPhase implements Contender {
     private static final long LIMIT_SECONDS = 30;
-    private static final int REPLIES_AT_ONCE = 500;
     private static final String PER_TRANSACTION = "per transaction";
     private static final List<String> PHASES = List.of(RabbitWork.PREPARE, RabbitWork.COMMIT, "rollback");
 
@@ -53,7 +49,7 @@ final class RabbitTwoPhase implements Contender {
         factory.setUri(setting.broker());
         factory.setAutomaticRecoveryEnabled(false);
         coordinator = factory.newConnection("coordinator");
-        replies = listen();
+        replies = RabbitOrders.replies(coordinator, this::answered);
         workers = Executors.newFixedThreadPool(participants.size() * setting.clients() + 1);
         factory.setSharedExecutor(workers);
         participant = factory.newConnection("participants");
@@ -97,22 +93,11 @@ final class RabbitTwoPhase implements Contender {
         return work;
     }
 
-    private String listen() throws IOException {
-        Channel channel = coordinator.createChannel();
-        String name = channel.queueDeclare("", false, true, true, null).getQueue();
-        channel.basicQos(REPLIES_AT_ONCE);
-        channel.basicConsume(name, false, new DefaultConsumer(channel) {
-            @Override
-            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
-                    throws IOException {
-                CompletableFuture<String> answer = answers.remove(properties.getCorrelationId());
-                if (answer != null) {
-                    answer.complete(properties.getType());
-                }
-                channel.basicAck(envelope.getDeliveryTag(), false);
-            }
-        });
-        return name;
+    private void answered(String type, String correlation) {
+        CompletableFuture<String> answer = answers.remove(correlation);
+        if (answer != null) {
+            answer.complete(type);
+        }
     }
 
     /** As many consumers as there are clients. */

@@ -227,9 +227,7 @@ final class SeataServer implements AutoCloseable {
     /** The other process. */
     public static void main(String[] arguments)
             throws ClassNotFoundException, NoSuchMethodException, IllegalAccessException, InvocationTargetException {
-        Thread listener = new Thread(SeataServer::endWithInput, "until the run ends");
-        listener.setDaemon(true);
-        listener.start();
+        Lifeline.hold();
         ClassLoader loader = SeataServer.class.getClassLoader();
         ClassFileLocator locator = ClassFileLocator.ForClassLoader.of(loader);
         new ByteBuddy()
@@ -245,17 +243,5 @@ final class SeataServer implements AutoCloseable {
         Class.forName("io.seata.server.ServerApplication")
                 .getMethod("main", String[].class)
                 .invoke(null, (Object) arguments);
-    }
-
-    private static void endWithInput() {
-        try {
-            while (System.in.read() >= 0) {
-                // until the run ends
-            }
-        } catch (IOException e) {
-            // then nobody is there either
-        } finally {
-            Runtime.getRuntime().halt(0);
-        }
     }
 }

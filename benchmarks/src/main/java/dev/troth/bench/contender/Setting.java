@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
@@ -53,9 +54,14 @@ public record Setting(
         return databases.get(1);
     }
 
-    /** How many transactions a service of ours runs at once; who comes more waits in line: docs/performance.md says why four a processor. */
-    int atOnce() {
+    /** How many transactions a service runs at once, whoever makes them; who comes more waits in line: docs/performance.md says why four a processor. */
+    public int atOnce() {
         return Math.min(clients, 4 * Runtime.getRuntime().availableProcessors());
+    }
+
+    /** How long whoever works in a run waits for something that has to come: three such waits fit into the limit of the run. */
+    public Duration patience() {
+        return Duration.ofSeconds(number("limit", 180) / 3);
     }
 
     /** A number that is not in every run, or what is usual. */

@@ -42,7 +42,7 @@ public final class Endurance {
     }
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, Endurance::measure);
     }
 
@@ -70,8 +70,7 @@ public final class Endurance {
                 sample(Sample.take(left, right, load));
             }
             load.stop();
-            boolean done = left.becomes(
-                    "SELECT count(*) FROM troth_decisions WHERE outcome = 'COMMITTED' AND done_at IS NULL", 0);
+            boolean done = left.becomes(Database.OWED, 0);
             figures.put("transactions", load.answered());
             figures.put("errors", load.errors());
             thirds(figures);
@@ -81,7 +80,7 @@ public final class Endurance {
                             && load.errors() == 0
                             && right.prepared() == 0
                             && left.written() == load.answered()
-                            && right.written() == load.answered());
+                            && left.hasThoseOf(right));
         }
         return figures;
     }

@@ -3,12 +3,17 @@ package dev.troth.bench.events;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.troth.bench.contender.RandomText;
 import dev.troth.bench.contender.Setting;
 import dev.troth.bench.fixture.Database;
 import dev.troth.bench.fixture.Load;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** The two databases of a run, and its broker. */
 final class Ground implements AutoCloseable {
@@ -20,13 +25,15 @@ final class Ground implements AutoCloseable {
     final String broker;
     final String text;
     final int producers;
+    final Duration patience;
 
     Ground(Setting setting) throws SQLException {
         blogs = new Database(setting.databases().get(0), CONNECTIONS);
         notes = new Database(setting.databases().get(1), CONNECTIONS);
         broker = setting.broker();
-        text = "x".repeat(setting.number("content", 500));
+        text = RandomText.of(setting.number("content", 500));
         producers = setting.clients();
+        patience = setting.patience();
     }
 
     /** One commit of one row. */
@@ -65,9 +72,19 @@ final class Ground implements AutoCloseable {
 
     /** Whether every row of the one database is in the other, once. */
     boolean agree() throws SQLException {
-        return blogs.written() == notes.written()
-                && blogs.number("SELECT sum(id)::bigint FROM written")
-                        == notes.number("SELECT sum(id)::bigint FROM written");
+        return blogs.hasThoseOf(notes);
+    }
+
+    /** Whether it came to zero in time. */
+    boolean awaits(CountDownLatch latch) throws InterruptedException {
+        return latch.await(patience.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** So many permits, or the reason why the run fails. */
+    void take(Semaphore permits, int number, String what) throws InterruptedException {
+        if (!permits.tryAcquire(number, patience.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(what + " within " + patience);
+        }
     }
 
     /** The figures of so many messages since then. */

@@ -22,7 +22,7 @@ final class Idle implements Way {
             Producers.run(1, messages, id -> {
                 long began = System.nanoTime();
                 services.write(id);
-                applied.acquire();
+                ground.take(applied, 1, "The event of row " + id + " was not applied");
                 nanos.add(System.nanoTime() - began);
             });
             boolean empty = ground.blogs.becomes("SELECT count(*) FROM troth_outbox", 0);

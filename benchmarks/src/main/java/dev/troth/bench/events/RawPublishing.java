@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 final class RawPublishing implements Way {
     private static final int WINDOW = 300;
     private static final String EXCHANGE = "rates";
+    private static final String NOT_CONFIRMED = "The broker did not confirm what was published";
     private static final String TOPIC = "rates.raw";
 
     @Override
@@ -46,11 +47,11 @@ final class RawPublishing implements Way {
             channel.confirmSelect();
             long began = System.nanoTime();
             for (int i = 0; i < times; i++) {
-                window.acquire();
+                ground.take(window, 1, NOT_CONFIRMED);
                 unconfirmed.add(channel.getNextPublishSeqNo());
                 channel.basicPublish(EXCHANGE, TOPIC, true, event(queue + i, i), body);
             }
-            window.acquire(WINDOW);
+            ground.take(window, WINDOW, NOT_CONFIRMED);
             long ended = System.nanoTime();
             return Ground.figures(times, began, ended, ground.holds(queue, times));
         }

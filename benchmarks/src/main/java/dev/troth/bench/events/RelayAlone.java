@@ -18,10 +18,11 @@ final class RelayAlone implements Way {
                 .decisions(JdbcDecisionLog.on(ground.blogs.pool()))
                 .outbox(new WatchedOutbox(backlog.outbox, sent))
                 .start()) {
-            sent.await();
+            boolean all = ground.awaits(sent);
             long ended = System.nanoTime();
-            boolean empty =
-                    relay.health().transportConnected() && ground.blogs.becomes("SELECT count(*) FROM troth_outbox", 0);
+            boolean empty = all
+                    && relay.health().transportConnected()
+                    && ground.blogs.becomes("SELECT count(*) FROM troth_outbox", 0);
             return Ground.figures(times, began, ended, empty && ground.holds(backlog.queue(), times));
         }
     }

@@ -35,7 +35,7 @@ public final class Idle {
     private Idle() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, Idle::measure);
     }
 

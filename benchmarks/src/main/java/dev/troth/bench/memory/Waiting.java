@@ -3,6 +3,7 @@ package dev.troth.bench.memory;
 import dev.troth.InProcessTransport;
 import dev.troth.Participant;
 import dev.troth.Troth;
+import dev.troth.bench.contender.RandomText;
 import dev.troth.bench.contender.Setting;
 import dev.troth.bench.fixture.Database;
 import dev.troth.bench.fixture.Load;
@@ -30,7 +31,6 @@ public final class Waiting {
     private static final int HANDLERS = 4;
     private static final int CONNECTIONS = 12;
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
-    private static final long LIMIT_MILLIS = 300_000;
 
     @Kind("waiting-command")
     record Command(long id, String body) {}
@@ -38,7 +38,7 @@ public final class Waiting {
     private Waiting() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, Waiting::measure);
     }
 
@@ -51,7 +51,7 @@ public final class Waiting {
         try (Database left = new Database(setting.databases().get(0), CONNECTIONS);
                 Database right = new Database(setting.databases().get(1), CONNECTIONS);
                 Troth troth = start(left, right, transactions, gate)) {
-            String body = "x".repeat(setting.number("content", 200));
+            String body = RandomText.of(setting.number("content", 200));
             Footprint before = Footprint.now();
             List<CompletableFuture<Long>> all = new ArrayList<>();
             for (long id = 1; id <= transactions; id++) {
@@ -62,7 +62,8 @@ public final class Waiting {
                     return command.id();
                 }));
             }
-            boolean waited = Database.until(() -> enlisted.get() == transactions, LIMIT_MILLIS);
+            boolean waited = Database.until(
+                    () -> enlisted.get() == transactions, setting.patience().toMillis());
             Footprint added = Footprint.now().minus(before);
             gate.countDown();
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();

@@ -22,12 +22,11 @@ public final class BranchesInDoubt {
     private static final int PREPARERS = 8;
     private static final int THREE = 3;
     private static final double NANOS = 1e9;
-    private static final String PREPARED = "SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()";
 
     private BranchesInDoubt() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, BranchesInDoubt::measure);
     }
 
@@ -44,10 +43,9 @@ public final class BranchesInDoubt {
             long prepared = right.prepared();
             long began = System.nanoTime();
             try (Pair pair = new Pair(setting, left, right, Pair.Options.defaults())) {
-                boolean resolved = right.becomes(PREPARED, 0);
+                boolean resolved = right.becomes(Database.PREPARED, 0);
                 double took = (System.nanoTime() - began) / NANOS;
-                boolean reported = left.becomes(
-                        "SELECT count(*) FROM troth_decisions WHERE outcome = 'COMMITTED' AND done_at IS NULL", 0);
+                boolean reported = left.becomes(Database.OWED, 0);
                 boolean rows = right.number("SELECT count(*) FROM written WHERE id < " + committed) == committed
                         && right.written() == committed;
                 figures.put("branches", prepared);

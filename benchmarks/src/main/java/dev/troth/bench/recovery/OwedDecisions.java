@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * backlog is there, while an instance that starts works on it, and after it; the rate meanwhile is compared with the mean of before and after.
  */
 public final class OwedDecisions {
-    private static final long LIMIT_MILLIS = 600_000;
     private static final double NANOS = 1e9;
 
     private final Setting setting;
@@ -28,6 +27,8 @@ public final class OwedDecisions {
     private final int seconds;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong completed = new AtomicLong();
+    private long answered;
+    private long errors;
 
     private OwedDecisions(Setting setting) {
         this.setting = setting;
@@ -36,7 +37,7 @@ public final class OwedDecisions {
     }
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
         Program.run(arguments, OwedDecisions::measure);
     }
 
@@ -58,7 +59,8 @@ public final class OwedDecisions {
         long began = System.nanoTime();
         try (Pair pair = new Pair(setting, left, right, options)) {
             Load load = new Load(setting.clients(), ids, pair::write);
-            boolean through = Database.until(() -> completed.get() >= decisions, LIMIT_MILLIS);
+            boolean through = Database.until(
+                    () -> completed.get() >= decisions, setting.patience().toMillis());
             double took = (System.nanoTime() - began) / NANOS;
             Load.Window meanwhile = load.window();
             Load.Window after = load.during(seconds);
@@ -75,8 +77,10 @@ public final class OwedDecisions {
             figures.put("p99_ms", meanwhile.p99());
             figures.put("p50_alone_ms", after.p50());
             figures.put("p99_alone_ms", after.p99());
-            figures.put("errors", load.errors());
-            figures.put("right", through && load.errors() == 0 && agree(left, right));
+            answered += load.answered();
+            errors += load.errors();
+            figures.put("errors", errors);
+            figures.put("right", through && errors == 0 && agree(left, right));
         }
         return figures;
     }
@@ -87,6 +91,8 @@ public final class OwedDecisions {
             Load.Window unused = load.during(setting.number("warm", 5));
             Load.Window before = load.during(seconds);
             load.stop();
+            answered += load.answered();
+            errors += load.errors();
             return before;
         }
     }
@@ -101,9 +107,10 @@ public final class OwedDecisions {
         return gid.instance().equals(Crashed.INSTANCE);
     }
 
-    private static boolean agree(Database left, Database right) throws SQLException, InterruptedException {
-        return left.becomes("SELECT count(*) FROM troth_decisions WHERE outcome = 'COMMITTED' AND done_at IS NULL", 0)
+    private boolean agree(Database left, Database right) throws SQLException, InterruptedException {
+        return left.becomes(Database.OWED, 0)
                 && right.prepared() == 0
-                && left.written() == right.written();
+                && left.written() == answered
+                && left.hasThoseOf(right);
     }
 }

@@ -1,16 +1,23 @@
 package dev.troth.bench.run;
 
 import dev.troth.bench.contender.Contender;
+import dev.troth.bench.contender.RandomText;
+import dev.troth.bench.contender.Setting;
+import dev.troth.bench.fixture.Load;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 
-/** Clients that call one after the other without a pause, each with a histogram of its own. */
+/**
+ * Clients that call one after the other without a pause, each with a histogram of its own. Only so many are let in at once, whoever the
+ * contender is; the others wait in line, and that is part of what they wait for.
+ */
 final class Clients {
     private static final long LONGEST = TimeUnit.MINUTES.toNanos(2);
     private static final int DIGITS = 3;
@@ -23,20 +30,23 @@ final class Clients {
     }
 
     private final Contender contender;
+    private final Semaphore admission;
     private final List<Thread> threads = new ArrayList<>();
     private final List<Histogram> histograms = new ArrayList<>();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong answeredIds = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
     private final AtomicReference<Throwable> firstError = new AtomicReference<>();
     private volatile Phase phase = Phase.WARM;
     private volatile long began;
     private volatile long ended;
 
-    Clients(Contender contender, int count, int contentLength) {
+    Clients(Contender contender, Setting setting) {
         this.contender = contender;
-        String content = "x".repeat(contentLength);
-        for (int i = 0; i < count; i++) {
+        this.admission = new Semaphore(setting.atOnce(), true);
+        String content = RandomText.of(setting.number("content", 500));
+        for (int i = 0; i < setting.clients(); i++) {
             int client = i;
             Histogram histogram = new Histogram(LONGEST, DIGITS);
             histograms.add(histogram);
@@ -54,9 +64,10 @@ final class Clients {
             Phase before = phase;
             long start = System.nanoTime();
             try {
-                contender.write(client, id, "A title of about forty characters " + (1_000_000 + id), content);
+                write(client, id, content);
                 long took = System.nanoTime() - start;
                 answered.incrementAndGet();
+                answeredIds.addAndGet(id);
                 if (before == Phase.MEASURED && phase == Phase.MEASURED) {
                     histogram.recordValue(Math.min(took, LONGEST));
                 }
@@ -67,6 +78,15 @@ final class Clients {
                 }
                 pause();
             }
+        }
+    }
+
+    private void write(int client, long id, String content) throws Exception {
+        admission.acquire();
+        try {
+            contender.write(client, id, Ground.title(id), content);
+        } finally {
+            admission.release();
         }
     }
 
@@ -102,16 +122,25 @@ final class Clients {
         return errors.get();
     }
 
+    /** After {@link #join()}. */
+    Answered all() {
+        return new Answered(answered.get(), answeredIds.get(), errors.get());
+    }
+
+    /** So many in the time that was measured. */
+    double perSecond(long number) {
+        return Load.rounded(number / ((ended - began) / 1e9));
+    }
+
     Map<String, Object> figures() {
         Histogram all = new Histogram(LONGEST, DIGITS);
         histograms.forEach(all::add);
-        double seconds = (ended - began) / 1e9;
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("transactions", all.getTotalCount());
-        figures.put("per_second", Rounded.of(all.getTotalCount() / seconds));
-        figures.put("p50_ms", Rounded.of(all.getValueAtPercentile(50) / 1e6));
-        figures.put("p99_ms", Rounded.of(all.getValueAtPercentile(99) / 1e6));
-        figures.put("max_ms", Rounded.of(all.getMaxValue() / 1e6));
+        figures.put("per_second", perSecond(all.getTotalCount()));
+        figures.put("p50_ms", Load.rounded(all.getValueAtPercentile(50) / 1e6));
+        figures.put("p99_ms", Load.rounded(all.getValueAtPercentile(99) / 1e6));
+        figures.put("max_ms", Load.rounded(all.getMaxValue() / 1e6));
         figures.put("errors", errors.get());
         if (firstError.get() != null) {
             figures.put("first_error", String.valueOf(firstError.get()));

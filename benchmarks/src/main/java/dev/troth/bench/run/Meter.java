@@ -1,5 +1,6 @@
 package dev.troth.bench.run;
 
+import dev.troth.bench.fixture.Load;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -56,11 +57,11 @@ final class Meter {
             for (Map.Entry<String, Long> now : ticks.entrySet()) {
                 long used = now.getValue() - before.ticks.getOrDefault(now.getKey(), 0L);
                 ours += used;
-                figures.put("cpu_" + now.getKey() + "_ms", Rounded.of(used * each));
+                figures.put("cpu_" + now.getKey() + "_ms", Load.rounded(used * each));
             }
-            figures.put("cpu_ms", Rounded.of(ours * each));
+            figures.put("cpu_ms", Load.rounded(ours * each));
             double seconds = (nanos - before.nanos) / 1e9;
-            figures.put("others_cores", Rounded.of((machine - before.machine - ours) / TICKS_PER_SECOND / seconds));
+            figures.put("others_cores", Load.rounded((machine - before.machine - ours) / TICKS_PER_SECOND / seconds));
             return figures;
         }
     }

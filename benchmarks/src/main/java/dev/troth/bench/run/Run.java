@@ -1,10 +1,9 @@
 package dev.troth.bench.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.troth.bench.contender.Contender;
 import dev.troth.bench.contender.Contenders;
 import dev.troth.bench.contender.Setting;
-import java.nio.file.Path;
+import dev.troth.bench.fixture.Program;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,18 +15,15 @@ public final class Run {
     private Run() {}
 
     /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
-        Setting setting = Setting.read(Path.of(arguments[0]));
-        System.out.println(new ObjectMapper().writeValueAsString(measure(setting)));
-        System.out.flush();
-        System.exit(0); // a contender may leave threads behind
+    public static void main(String[] arguments) {
+        Program.run(arguments, Run::measure);
     }
 
     private static Map<String, Object> measure(Setting setting) throws Exception {
         Map<String, Object> line = new LinkedHashMap<>();
         try (Ground ground = new Ground(setting.databases())) {
             Contender contender = Contenders.named(setting.contender()).open(setting);
-            Clients clients = new Clients(contender, setting.clients(), setting.number("content", 500));
+            Clients clients = new Clients(contender, setting);
             Meter meter = new Meter(setting.other(), contender.processes());
             clients.start();
             TimeUnit.SECONDS.sleep(setting.number("warm", 5));
@@ -48,23 +44,19 @@ public final class Run {
             long answered = System.nanoTime();
             contender.drain();
             contender.close();
-            Agreement agreement = ground.agree(clients.answered(), clients.errors());
+            Agreement agreement = ground.agree(clients.all());
             line.putAll(clients.figures());
             line.putAll(readings[1].since(readings[0], measured));
             line.putAll(writes[1].since(writes[0], measured));
-            line.putAll(doneLater(contender, done, setting.number("seconds", 15)));
+            if (contender.done().isPresent()) { // who answers before it is done has the rate of what is
+                line.put("per_second", clients.perSecond(done));
+            }
             line.put("drain_ms", millis(System.nanoTime() - answered));
             line.putAll(contender.remarks());
             line.put("answered", clients.answered());
-            line.put("rows", agreement.rows());
-            line.put("prepared_left", agreement.prepared());
-            line.put("right", agreement.right());
+            line.putAll(agreement.figures());
         }
         return line;
-    }
-
-    private static Map<String, Object> doneLater(Contender contender, long done, int seconds) {
-        return contender.done().isPresent() ? Map.of("both_done_per_second", done / seconds) : Map.of();
     }
 
     private static long millis(long nanos) {
