@@ -145,7 +145,7 @@ final class Databases {
             List<Workplace> workplaces = new ArrayList<>();
             workplaces.add(new Workplace.OfDataSource(source));
             if (JPA) {
-                workplaces.addAll(EntityManagers.of(beans, source));
+                workplaces.addAll(JpaWorkplaces.of(beans, source));
             }
             return new BoundConnection(workplaces);
         });

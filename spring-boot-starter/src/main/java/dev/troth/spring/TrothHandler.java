@@ -26,6 +26,8 @@ import java.lang.annotation.Target;
  * thrown makes the branch vote no, a checked exception too, and so does {@code setRollbackOnly()}. When it has returned, the hooks before the
  * commit run, JPA is flushed, and the branch is prepared.
  *
+ * <p>{@link TrothTemplate#publish(Object)} in it, where the outbox is in its data source, sends if the branch commits; nobody can be enlisted.
+ *
  * <p>The decision comes later, and may be carried out by another instance. So hooks after the commit, as those of
  * {@code @TransactionalEventListener}, do not run; hooks after the completion are told {@code STATUS_UNKNOWN}, or that it has rolled back.
  * Entities that it changes must not be in a second-level cache, which would know too early or too late.

@@ -23,6 +23,8 @@ import java.lang.annotation.Target;
  * {@link dev.troth.tx.RefusedException} at once. Hooks after the commit run; when one of them fails, that is logged, and the message stays
  * applied. {@code REQUIRES_NEW} begins another transaction, which may happen more than once.
  *
+ * <p>Where its data source is that of the decision log, {@link TrothTemplate} enlists and publishes in its transaction.
+ *
  * <p>What belongs to the subscriber and not to one method may be said at any of them, or by {@code troth.subscribers.<name>.*}, which
  * outdoes the annotations. A mistake in its declaration is an error at the start.
  */

@@ -98,6 +98,7 @@ abstract class HandlerContract {
             ROLLBACK_ONLY     , ERROR
             SWALLOWED         , ERROR
             COMMITS           , MISUSE
+            ENLISTS           , MISUSE
             FAILING_HOOK      , ERROR
             """)
     void a_handler_that_fails_votes_no_for_its_reason(How how, Reason reason) throws Exception {
@@ -126,6 +127,23 @@ abstract class HandlerContract {
 
         stage.assertAllIsBack();
         assertThat(stage.reviews()).containsExactly("there");
+    }
+
+    @Test
+    void what_a_handler_publishes_is_sent_when_its_branch_has_committed() throws Exception {
+        String unused = stage.enlist(new Write(How.PUBLISHES, "a"), String.class);
+
+        Waiting.until(() -> stage.reviews().size() == 3 && stage.outbox() == 0);
+        assertThat(stage.reviews()).containsExactly("a", "a-published", "there");
+    }
+
+    @Test
+    void what_a_handler_publishes_is_not_sent_when_its_branch_rolls_back() throws Exception {
+        assertThatThrownBy(() -> stage.enlistAndFail(new Write(How.PUBLISHES, "a")))
+                .isInstanceOf(IllegalStateException.class);
+
+        stage.assertAllIsBack();
+        assertThat(stage.outbox()).isZero();
     }
 
     @Test

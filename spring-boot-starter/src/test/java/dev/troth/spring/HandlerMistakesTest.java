@@ -333,8 +333,9 @@ class HandlerMistakesTest {
         FailureAnalysis analysis = new HandlerFailureAnalyzer()
                 .analyze(new IllegalStateException(new HandlerException("It is wrong.", "Change it.")));
 
-        assertThat(analysis.getDescription()).isEqualTo("It is wrong.");
-        assertThat(analysis.getAction()).isEqualTo("Change it.");
+        assertThat(analysis)
+                .returns("It is wrong.", FailureAnalysis::getDescription)
+                .returns("Change it.", FailureAnalysis::getAction);
     }
 
     private static void assertRefused(ApplicationContextRunner service, String wrong, String remedy) {

@@ -122,6 +122,10 @@ final class HandlerStage implements AutoCloseable {
         return beside().queryForList("SELECT id FROM reviews ORDER BY id", String.class);
     }
 
+    int outbox() {
+        return beside().queryForList("SELECT id FROM troth_outbox").size();
+    }
+
     private int prepared() {
         return server instanceof MariaDbServer
                 ? beside().queryForList("XA RECOVER").size()

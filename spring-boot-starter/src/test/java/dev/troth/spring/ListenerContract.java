@@ -72,6 +72,7 @@ abstract class ListenerContract {
             SWALLOWED        , 3 , rollback-only
             FAILING_HOOK     , 3 , a hook that fails
             REFUSED_INSIDE   , 1 , not this one
+            ENLISTS_WHO_REFUSES , 3 , not this one
             """)
     void a_listener_that_fails_has_done_nothing_and_its_message_becomes_a_dead_letter(
             How how, int attempts, String reason) throws Exception {
@@ -82,6 +83,24 @@ abstract class ListenerContract {
         assertThat(deadLetters().get(0).reason()).containsIgnoringCase(reason);
         assertThat(stage.reviews()).containsExactly("there");
         assertThat(noted()).isZero();
+    }
+
+    @Test
+    void whom_a_listener_enlists_commits_with_the_message() throws Exception {
+        stage.publish(new Written(How.ENLISTS, "a"));
+
+        Waiting.until(() -> stage.reviews().size() == 3);
+        assertThat(stage.reviews()).containsExactly("a", "a-enlisted", "there");
+        assertThat(noted()).isEqualTo(1);
+    }
+
+    @Test
+    void what_a_listener_publishes_follows_its_message() throws Exception {
+        stage.publish(new Written(How.PUBLISHES, "a"));
+
+        Waiting.until(() -> stage.reviews().size() == 3);
+        assertThat(stage.reviews()).containsExactly("a", "a-published", "there");
+        Waiting.until(() -> noted() == 2);
     }
 
     @Test

@@ -8,6 +8,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
@@ -46,6 +47,9 @@ final class Reviewing {
         TRANSACTIONAL,
         HOOKS,
         AND_ALONE,
+        ENLISTS,
+        ENLISTS_WHO_REFUSES,
+        PUBLISHES,
         REFUSED,
         REFUSED_INSIDE,
         CHECKED,
@@ -148,6 +152,7 @@ final class Reviewing {
         private @Autowired DataSource source;
         private @Autowired Inner inner;
         private @Autowired Seen seen;
+        private @Autowired TrothTemplate troth;
 
         @TrothHandler("review")
         String write(Branch branch, Write command) throws Exception {
@@ -178,6 +183,15 @@ final class Reviewing {
                     TransactionSynchronizationManager.registerSynchronization(seen.hook(false));
                     insert(id);
                 }
+                case ENLISTS -> {
+                    insert(id);
+                    CompletableFuture<Void> unused =
+                            troth.enlist("review", new WriteProxied(How.JDBC, id + "-enlisted"));
+                }
+                case PUBLISHES -> {
+                    insert(id);
+                    troth.publish(new Written(How.JDBC, id + "-published"));
+                }
                 case AND_ALONE -> {
                     insert(id);
                     inner.alone(id + "-alone");
@@ -191,6 +205,10 @@ final class Reviewing {
                 case REFUSED -> {
                     insert(id);
                     throw new RefusedException("not this one");
+                }
+                case ENLISTS_WHO_REFUSES -> {
+                    insert(id);
+                    CompletableFuture<Void> unused = troth.enlist("review", new WriteProxied(How.REFUSED, "x"));
                 }
                 case REFUSED_INSIDE -> inner.refused(id);
                 case CHECKED -> {

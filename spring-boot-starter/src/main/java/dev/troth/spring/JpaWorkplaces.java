@@ -9,11 +9,11 @@ import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.util.ClassUtils;
 
 /** The factories of entity managers of a data source. Touched only where JPA is on the class path. */
-final class EntityManagers {
+final class JpaWorkplaces {
     private static final boolean HIBERNATE =
-            ClassUtils.isPresent("org.hibernate.SessionFactory", EntityManagers.class.getClassLoader());
+            ClassUtils.isPresent("org.hibernate.SessionFactory", JpaWorkplaces.class.getClassLoader());
 
-    private EntityManagers() {}
+    private JpaWorkplaces() {}
 
     static List<Workplace> of(ListableBeanFactory beans, DataSource source) {
         return beans.getBeanProvider(EntityManagerFactory.class)
@@ -21,7 +21,7 @@ final class EntityManagers {
                 .filter(factory -> factory instanceof EntityManagerFactoryInfo info
                         && info.getDataSource() != null
                         && LogSource.of(info.getDataSource()).dataSource().equals(source))
-                .map(EntityManagers::workplace)
+                .map(JpaWorkplaces::workplace)
                 .toList();
     }
 
