@@ -9,13 +9,12 @@ import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionStatus;
-import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
  * One transaction of Spring's and the one of Troth's that has joined it: tells the latter what becomes of the former. Comes first among
  * synchronizations, so that branches do not wait for what others do after the commit.
  */
-final class Binding implements TransactionSynchronization {
+final class Binding implements LastHook {
     private final LocalTransactions owner;
     private final DataSource dataSource;
     private final JoinedTransaction joined;
@@ -56,6 +55,11 @@ final class Binding implements TransactionSynchronization {
             status.flush(); // what JPA would refuse at the commit, it refuses here, before anybody waits
         }
         write(joined::beforeCommit);
+    }
+
+    @Override
+    public void lastBeforeCommit(TransactionExecution transaction) {
+        collectVotes(transaction);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -87,6 +88,7 @@ public class TrothAutoConfiguration {
 
     /** Over RabbitMQ, where its transport is on the class path. */
     @Configuration(proxyBeanMethods = false)
+    @Order(0) // before the other
     @ConditionalOnClass(RabbitTransport.class)
     @ConditionalOnProperty(name = "troth.transport", havingValue = "rabbitmq", matchIfMissing = true)
     static class OverRabbit {
@@ -99,6 +101,7 @@ public class TrothAutoConfiguration {
 
     /** Inside this JVM, where there is nothing else. */
     @Configuration(proxyBeanMethods = false)
+    @Order(1)
     static class InThisJvm {
         @Bean
         @ConditionalOnMissingBean(Transport.class)

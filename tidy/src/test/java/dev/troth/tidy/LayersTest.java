@@ -39,7 +39,14 @@ class LayersTest {
                     "Outbox",
                     "TrothTables"),
             "dev.troth.spring",
-            Set.of("TrothAutoConfiguration", "TrothProperties", "TrothBuilderCustomizer", "TrothTemplate"),
+            Set.of(
+                    "TrothAutoConfiguration",
+                    "TrothProperties",
+                    "TrothBuilderCustomizer",
+                    "TrothTemplate",
+                    "TrothHandlerAutoConfiguration",
+                    "TrothHandler",
+                    "TrothListener"),
             "dev.troth.rabbitmq",
             Set.of(
                     "RabbitTransport",
@@ -115,6 +122,8 @@ class LayersTest {
             org.msgpack..         , dev.troth.codec..
             com.rabbitmq..        , dev.troth.rabbitmq.. dev.troth.cli.. dev.troth.bench..
             org.springframework.. , dev.troth.spring..
+            org.hibernate..       , dev.troth.spring..
+            jakarta.persistence.. , dev.troth.spring..
             org.postgresql..      , dev.troth.bench..
             org.mariadb..         , nobody
             org.junit..           , dev.troth.testkit..

@@ -15,7 +15,7 @@ import org.xml.sax.SAXException;
 record Pom(Path file, Element project) {
 
     /** One dependency as it is written. */
-    record Dependency(String group, String artifact, String version, String scope) {}
+    record Dependency(String group, String artifact, String version, String scope, boolean optional) {}
 
     /** Reads the file, which is given relative to the root. */
     static Pom read(Path file) {
@@ -41,7 +41,8 @@ record Pom(Path file, Element project) {
                         child(dependency, "groupId"),
                         child(dependency, "artifactId"),
                         child(dependency, "version"),
-                        child(dependency, "scope")));
+                        child(dependency, "scope"),
+                        child(dependency, "optional").equals("true")));
     }
 
     /** Every element of that name. */

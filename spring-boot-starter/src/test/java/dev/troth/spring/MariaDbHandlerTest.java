@@ -1,0 +1,15 @@
+package dev.troth.spring;
+
+import dev.troth.testkit.servers.DatabaseServer;
+import dev.troth.testkit.servers.MariaDbServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class MariaDbHandlerTest extends HandlerContract {
+    @RegisterExtension
+    static final MariaDbServer SERVER = MariaDbServer.shared();
+
+    @Override
+    DatabaseServer server() {
+        return SERVER;
+    }
+}
