@@ -194,8 +194,8 @@ public final class Troth implements AutoCloseable {
         return instance.messaging.outbox().orElseThrow(() -> new TrothException(OutboxDesk.MISSING));
     }
 
-    private static OutboxDesk.Stamp stamp(String id, String key) {
-        return new OutboxDesk.Stamp(id, key, id, "");
+    private OutboxDesk.Stamp stamp(String id, String key) {
+        return new OutboxDesk.Stamp(id, key, id, environment.traces().current());
     }
 
     /**

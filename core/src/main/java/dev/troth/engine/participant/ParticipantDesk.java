@@ -83,6 +83,7 @@ public final class ParticipantDesk {
         ActiveBranch branch = branches.get(answer.branch());
         if (branch != null) {
             environment.events().tell(new TransactionEvent.Answered(answer.branch(), spec.name(), answer.standing()));
+            branch.continues(received);
             branch.post(new ParticipantEvent.Answered(answer.standing(), received.from()));
         }
     }
