@@ -229,6 +229,11 @@ public final class Troth implements AutoCloseable {
         return instance.health();
     }
 
+    /** What is not finished yet in the databases of this instance. Does not block, but its methods do. */
+    public Unfinished unfinished() {
+        return instance.unfinished();
+    }
+
     /** The identity of this instance: eight letters or digits, another one after every start. */
     public String instance() {
         return instance.self.id();

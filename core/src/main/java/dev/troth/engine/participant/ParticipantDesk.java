@@ -149,6 +149,16 @@ public final class ParticipantDesk {
         }
     }
 
+    /** How many branches hold a slot of the store. */
+    public int slotsTaken() {
+        return context.slots().inside();
+    }
+
+    /** How many branches wait for a slot. */
+    public int slotsWanted() {
+        return context.slots().waiting();
+    }
+
     /** How many handlers run or wait to run. */
     public int working() {
         return (int) branches.values().stream().filter(ActiveBranch::working).count();
