@@ -41,6 +41,7 @@ public final class TrothBuilder {
     private Settings settings = Settings.DEFAULT;
     private Probe probe = Probe.NONE;
     private Tracing tracing = Tracing.NONE;
+    private boolean virtualThreads = true;
     private @Nullable Scheduler scheduler;
     private RandomGenerator random = new SecureRandom();
 
@@ -162,6 +163,15 @@ public final class TrothBuilder {
         return this;
     }
 
+    /**
+     * Whether workers are virtual threads, where the JVM has them (21 and newer); they are unless it is set. Handlers that hold on to
+     * their carrier while they wait, as JDBC drivers with {@code synchronized} do before Java 24, are better off on others.
+     */
+    public TrothBuilder virtualThreads(boolean value) {
+        virtualThreads = value;
+        return this;
+    }
+
     /** Is told of every crash point. For tests. */
     public TrothBuilder probe(Probe value) {
         probe = value;
@@ -199,7 +209,7 @@ public final class TrothBuilder {
         }
         List<ParticipantSpec> specs =
                 participants.values().stream().map(Participant::spec).toList();
-        Scheduler own = scheduler == null ? new SystemScheduler(service) : scheduler;
+        Scheduler own = scheduler == null ? new SystemScheduler(service, virtualThreads) : scheduler;
         Runnable closeScheduler = scheduler == null ? own::close : () -> {};
         try {
             Environment environment = new Environment(
