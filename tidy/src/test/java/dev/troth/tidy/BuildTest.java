@@ -58,6 +58,7 @@ class BuildTest {
             entry("org.springframework", "Apache-2.0"),
             entry("org.springframework.boot", "Apache-2.0"),
             entry("org.mybatis", "Apache-2.0"),
+            entry("io.micrometer", "Apache-2.0"),
             entry("com.alibaba", "Apache-2.0"),
             entry("com.typesafe", "Apache-2.0"),
             entry("com.google.guava", "Apache-2.0"),
