@@ -121,8 +121,8 @@ final class TrothFindings {
         return Finding.of(
                         Finding.ATTENTION,
                         "Messages have waited in the outbox for more than " + after.toSeconds() + "s.",
-                        "If broker is down, start it. Else nobody has ever subscribed to them, or a queue is full: the log says which, with"
-                                + " TROTH-0801 (docs/events.md).")
+                        "If broker is down, start it. Else nobody has ever subscribed to them, or a queue is full: the log says which"
+                                + " (docs/events.md).")
                 .with("messages", old.get().messages())
                 .with("oldest", old.get().oldest())
                 .with("failingKeys", old.get().failing());
@@ -137,7 +137,7 @@ final class TrothFindings {
                         "Since its start this instance has seen branches that somebody had finished by hand against the decision: the"
                                 + " databases disagree.",
                         "Compare the databases and repair them; the rows in troth_heuristics, and those of troth_decisions that are marked"
-                                + " heuristic, say which (docs/operations.md, TROTH-0107, TROTH-0207).")
+                                + " heuristic, say which (docs/operations.md).")
                 .with("count", seen.count())
                 .with(
                         "last",

@@ -93,6 +93,11 @@ class FindingsTest {
 
         count.on(new TransactionEvent.Heuristic(new BranchId(gid, 0), "notes", Outcome.COMMITTED));
 
-        says(TrothFindings.heuristics(count.seen()), Finding.ATTENTION, "count=1", gid + "/0 of notes", "TROTH-0107");
+        says(
+                TrothFindings.heuristics(count.seen()),
+                Finding.ATTENTION,
+                "count=1",
+                gid + "/0 of notes",
+                "troth_heuristics");
     }
 }
