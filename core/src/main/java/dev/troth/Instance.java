@@ -9,6 +9,7 @@ import dev.troth.engine.twophase.Transactions;
 import dev.troth.engine.wire.Payloads;
 import dev.troth.engine.wire.Sender;
 import dev.troth.protocol.Address;
+import dev.troth.spi.BranchStore;
 import dev.troth.spi.Codec;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.Transport;
@@ -172,8 +173,28 @@ final class Instance {
 
     Health health() {
         Map<String, Integer> working = new LinkedHashMap<>();
-        participants.forEach((name, desk) -> working.put(name, desk.working()));
+        Map<String, Health.Slots> slots = new LinkedHashMap<>();
+        participants.forEach((name, desk) -> {
+            working.put(name, desk.working());
+            slots.put(
+                    name,
+                    new Health.Slots(
+                            desk.slotsTaken(),
+                            desk.slotsWanted(),
+                            desk.spec().store().slots()));
+        });
         return new Health(
-                transport.connected(), transactions.inFlight(), working, sender.sentByType(), messaging.health());
+                transport.connected(),
+                transactions.inFlight(),
+                working,
+                slots,
+                sender.sentByType(),
+                messaging.health());
+    }
+
+    Unfinished unfinished() {
+        Map<String, BranchStore> stores = new LinkedHashMap<>();
+        participants.forEach((name, desk) -> stores.put(name, desk.spec().store()));
+        return new Unfinished(decisions, messaging.store(), stores, messaging::deadLetters);
     }
 }

@@ -77,6 +77,10 @@ final class Messaging {
         return outbox;
     }
 
+    Optional<OutboxStore> store() {
+        return parts.outbox();
+    }
+
     /** Subscribers first, so that what is sent finds them. */
     void start() {
         subscribers.values().forEach(SubscriberDesk::resume);

@@ -194,8 +194,8 @@ public final class Troth implements AutoCloseable {
         return instance.messaging.outbox().orElseThrow(() -> new TrothException(OutboxDesk.MISSING));
     }
 
-    private static OutboxDesk.Stamp stamp(String id, String key) {
-        return new OutboxDesk.Stamp(id, key, id, "");
+    private OutboxDesk.Stamp stamp(String id, String key) {
+        return new OutboxDesk.Stamp(id, key, id, environment.traces().current());
     }
 
     /**
@@ -227,6 +227,11 @@ public final class Troth implements AutoCloseable {
     /** How this instance is at this moment. Does not block. */
     public Health health() {
         return instance.health();
+    }
+
+    /** What is not finished yet in the databases of this instance. Does not block, but its methods do. */
+    public Unfinished unfinished() {
+        return instance.unfinished();
     }
 
     /** The identity of this instance: eight letters or digits, another one after every start. */

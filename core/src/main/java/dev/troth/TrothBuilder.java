@@ -6,6 +6,7 @@ import dev.troth.engine.runtime.Environment;
 import dev.troth.engine.runtime.Events;
 import dev.troth.engine.runtime.Settings;
 import dev.troth.engine.runtime.SystemScheduler;
+import dev.troth.engine.runtime.Traces;
 import dev.troth.protocol.Address;
 import dev.troth.protocol.Name;
 import dev.troth.spi.Codec;
@@ -13,6 +14,7 @@ import dev.troth.spi.DecisionLog;
 import dev.troth.spi.OutboxStore;
 import dev.troth.spi.Probe;
 import dev.troth.spi.Scheduler;
+import dev.troth.spi.Tracing;
 import dev.troth.spi.Transport;
 import dev.troth.tx.TransactionListener;
 import dev.troth.tx.TrothException;
@@ -40,6 +42,8 @@ public final class TrothBuilder {
     private Codec codec = new JsonCodec();
     private Settings settings = Settings.DEFAULT;
     private Probe probe = Probe.NONE;
+    private Tracing tracing = Tracing.NONE;
+    private boolean virtualThreads = true;
     private @Nullable Scheduler scheduler;
     private @Nullable RandomGenerator random;
 
@@ -155,6 +159,21 @@ public final class TrothBuilder {
         return this;
     }
 
+    /** The traces that the service is part of; none unless it is set. */
+    public TrothBuilder tracing(Tracing value) {
+        tracing = value;
+        return this;
+    }
+
+    /**
+     * Whether workers are virtual threads, where the JVM has them (21 and newer); they are unless it is set. Handlers that hold on to
+     * their carrier while they wait, as JDBC drivers with {@code synchronized} do before Java 24, are better off on others.
+     */
+    public TrothBuilder virtualThreads(boolean value) {
+        virtualThreads = value;
+        return this;
+    }
+
     /** Is told of every crash point. For tests. */
     public TrothBuilder probe(Probe value) {
         probe = value;
@@ -192,10 +211,11 @@ public final class TrothBuilder {
         }
         List<ParticipantSpec> specs =
                 participants.values().stream().map(Participant::spec).toList();
-        Scheduler own = scheduler == null ? new SystemScheduler(service) : scheduler;
+        Scheduler own = scheduler == null ? new SystemScheduler(service, virtualThreads) : scheduler;
         Runnable closeScheduler = scheduler == null ? own::close : () -> {};
         try {
-            Environment environment = new Environment(own, jitter(), settings, new Events(listeners), probe);
+            Environment environment =
+                    new Environment(own, jitter(), settings, new Events(listeners), probe, new Traces(tracing));
             Instance instance = new Instance(
                     new Address.Instance(service, randomId()),
                     transport,

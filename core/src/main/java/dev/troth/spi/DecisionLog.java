@@ -83,6 +83,11 @@ public interface DecisionLog extends AutoCloseable {
      */
     List<CommitRecord> owed(Duration olderThan, Duration lease, int limit);
 
+    /** What is owed to anybody, for those who watch; counting stops at a million. Empty if this log does not count. */
+    default Optional<Owing> owing() {
+        return Optional.empty();
+    }
+
     /** Nobody is owed these any more: they become history. A lost call is no harm, they are driven again. */
     void done(Collection<Gid> gids);
 
@@ -109,6 +114,14 @@ public interface DecisionLog extends AutoCloseable {
     /** Stops what the log runs itself; connections of others are not its own. Does nothing the second time. */
     @Override
     void close();
+
+    /**
+     * What is owed.
+     *
+     * @param decisions how many commits somebody has not reported
+     * @param oldest for how long the oldest of them has been decided; zero if there is none
+     */
+    record Owing(long decisions, Duration oldest) {}
 
     /** The local work of one transaction, with its decision in the same database transaction. */
     interface LocalTransaction extends AutoCloseable {

@@ -55,6 +55,18 @@ final class DecisionSql {
             $limit
             """;
 
+    /** Bounded, so that whoever watches costs little when much is owed; the index gives the oldest first. */
+    private static final String OWING = """
+            SELECT COUNT(*), $clock - MIN(decided_at)
+            FROM (
+                SELECT decided_at
+                FROM troth_decisions
+                WHERE outcome = 'COMMITTED' AND done_at IS NULL
+                ORDER BY decided_at
+                $limit
+            ) counted
+            """;
+
     /** Whoever changes the lease has it: one winner per row, and no lock but on that row. */
     private static final String LEASE = """
             UPDATE troth_decisions
@@ -152,6 +164,7 @@ final class DecisionSql {
     final String read;
     final String readLatest;
     final String owed;
+    final String owing;
     final String lease;
     final String done;
     final String reported;
@@ -174,6 +187,7 @@ final class DecisionSql {
         read = dialect.fill(READ);
         readLatest = dialect.fill(READ + "$latest");
         owed = dialect.fill(postgres ? OWED_POSTGRESQL : OWED);
+        owing = dialect.fill(OWING);
         lease = dialect.fill(LEASE);
         done = dialect.fill(postgres ? DONE_POSTGRESQL : DONE);
         reported = dialect.fill(REPORTED);

@@ -6,6 +6,7 @@ import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal.Reason;
 import dev.troth.protocol.log.DecisionRow;
 import dev.troth.protocol.log.LogRules.Recorded;
+import dev.troth.spi.DecisionLog.Owing;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 final class DecisionTable {
     private static final int DERBY_TEXT = 32_672;
     private static final int MAX_TEXT = 200;
+    private static final int MOST_COUNTED = 1_000_000;
 
     private final Dialect dialect;
     private final DecisionSql sql;
@@ -199,6 +201,17 @@ final class DecisionTable {
                 return false;
             }
             throw failure;
+        }
+    }
+
+    /** Counts what is owed, without a lease. */
+    Owing owing(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql.owing)) {
+            select.setInt(1, MOST_COUNTED);
+            try (ResultSet rows = select.executeQuery()) {
+                rows.next();
+                return new Owing(rows.getLong(1), Duration.ofMillis(Math.max(0, rows.getLong(2))));
+            }
         }
     }
 

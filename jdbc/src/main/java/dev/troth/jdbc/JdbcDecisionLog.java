@@ -146,6 +146,13 @@ public final class JdbcDecisionLog implements DecisionLog {
     }
 
     @Override
+    public Optional<Owing> owing() {
+        Opened log = opened();
+        Task task = new Task("count the decisions that are owed", "Nothing was changed.");
+        return Optional.of(log.database.each(task, log.table::owing));
+    }
+
+    @Override
     public void done(Collection<Gid> gids) {
         if (gids.isEmpty()) {
             return;

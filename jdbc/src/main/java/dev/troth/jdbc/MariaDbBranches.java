@@ -6,6 +6,8 @@ import dev.troth.protocol.Refusal;
 import dev.troth.protocol.Refusal.Reason;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.StoreException;
+import dev.troth.spi.UnfitStoreException;
+import dev.troth.spi.UnfitStoreException.Lack;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,11 +59,10 @@ public final class MariaDbBranches implements BranchStore {
     public String open() {
         Database database = Database.connect(source);
         if (!database.dialect().name().equals(Dialect.MARIADB.name())) {
-            throw new StoreException(
-                    database.label()
-                            + " is neither MariaDB nor MySQL. Nothing was done. Use PostgresBranches for PostgreSQL,"
-                            + " XaBranches for a database with an XADataSource.",
-                    null);
+            throw new UnfitStoreException(
+                    Lack.ABILITY,
+                    database.label() + " is neither MariaDB nor MySQL.",
+                    "Use PostgresBranches for PostgreSQL, XaBranches for a database with an XADataSource.");
         }
         String store = new Schema(database).check();
         Durability.check(database);

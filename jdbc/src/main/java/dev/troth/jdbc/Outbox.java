@@ -7,6 +7,8 @@ import dev.troth.jdbc.OutboxTable.Unreadable;
 import dev.troth.protocol.Text;
 import dev.troth.spi.OutboxStore;
 import dev.troth.spi.StoreException;
+import dev.troth.spi.UnfitStoreException;
+import dev.troth.spi.UnfitStoreException.Lack;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -50,11 +52,12 @@ public final class Outbox implements OutboxStore {
     public String open() {
         Database database = Database.connect(source);
         if (database.dialect().isDerby()) {
-            throw new StoreException(
+            throw new UnfitStoreException(
+                    Lack.ABILITY,
                     "Apache Derby at " + database.label()
                             + " cannot keep an outbox: whoever reads there waits for every"
-                            + " transaction that writes. Nothing was changed. Use H2, PostgreSQL, MariaDB or MySQL.",
-                    null);
+                            + " transaction that writes.",
+                    "Use H2, PostgreSQL, MariaDB or MySQL.");
         }
         String identity = new Schema(database).check();
         Durability.check(database);
@@ -70,11 +73,10 @@ public final class Outbox implements OutboxStore {
     private static void checkLanes(Database database, OutboxTable table) {
         int lanes = database.each(new Task("count the lanes of the outbox", "Nothing was changed."), table::lanes);
         if (lanes != LANES) {
-            throw new StoreException(
-                    "troth_outbox_lanes in " + database.label() + " has " + lanes + " rows instead of " + LANES
-                            + ". Nothing was changed. Run " + Schema.scriptName(database.dialect())
-                            + " again: it adds the rows to an empty table.",
-                    null);
+            throw new UnfitStoreException(
+                    Lack.TABLES,
+                    "troth_outbox_lanes in " + database.label() + " has " + lanes + " rows instead of " + LANES + ".",
+                    "Run " + Schema.scriptName(database.dialect()) + " again: it adds the rows to an empty table.");
         }
     }
 

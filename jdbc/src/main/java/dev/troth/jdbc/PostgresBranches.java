@@ -5,7 +5,8 @@ import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal;
 import dev.troth.spi.BranchStore;
-import dev.troth.spi.StoreException;
+import dev.troth.spi.UnfitStoreException;
+import dev.troth.spi.UnfitStoreException.Lack;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,11 +53,10 @@ public final class PostgresBranches implements BranchStore {
     public String open() {
         Database database = Database.connect(source);
         if (!database.dialect().isPostgres()) {
-            throw new StoreException(
-                    database.label()
-                            + " is not PostgreSQL. Nothing was done. Use MariaDbBranches for MariaDB and MySQL,"
-                            + " XaBranches for Derby; H2 cannot hold branches.",
-                    null);
+            throw new UnfitStoreException(
+                    Lack.ABILITY,
+                    database.label() + " is not PostgreSQL.",
+                    "Use MariaDbBranches for MariaDB and MySQL, XaBranches for Derby; H2 cannot hold branches.");
         }
         String store = new Schema(database).check();
         Durability.check(database);

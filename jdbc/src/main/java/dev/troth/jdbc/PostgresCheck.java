@@ -2,6 +2,8 @@ package dev.troth.jdbc;
 
 import dev.troth.jdbc.Database.Task;
 import dev.troth.spi.StoreException;
+import dev.troth.spi.UnfitStoreException;
+import dev.troth.spi.UnfitStoreException.Lack;
 import java.sql.ResultSet;
 import java.sql.Statement;
 
@@ -24,12 +26,12 @@ final class PostgresCheck {
             }
         });
         if (settings.slots == 0) {
-            throw new StoreException(
+            throw new UnfitStoreException(
+                    Lack.SETTING,
                     "PostgreSQL at " + database.label()
-                            + " cannot prepare transactions: max_prepared_transactions is 0."
-                            + " Nothing was changed. As a superuser run  ALTER SYSTEM SET max_prepared_transactions = 100;  and"
-                            + " restart the server (a reload is not enough).",
-                    null);
+                            + " cannot prepare transactions: max_prepared_transactions is 0.",
+                    "As a superuser run  ALTER SYSTEM SET max_prepared_transactions = 100;  and restart the server (a reload is"
+                            + " not enough).");
         }
         if (!settings.rows || !settings.heuristics) {
             throw lacking(database, settings.user, "troth_identity, troth_branches, troth_heuristics");
@@ -70,11 +72,10 @@ final class PostgresCheck {
     }
 
     private static StoreException lacking(Database database, String user, String tables) {
-        return new StoreException(
-                "User " + user + " may not use Troth's tables in " + database.label()
-                        + ". Nothing was changed. As their owner run  GRANT SELECT, INSERT, UPDATE, DELETE ON " + tables
-                        + " TO " + user + ";",
-                null);
+        return new UnfitStoreException(
+                Lack.RIGHTS,
+                "User " + user + " may not use Troth's tables in " + database.label() + ".",
+                "As their owner run  GRANT SELECT, INSERT, UPDATE, DELETE ON " + tables + " TO " + user + ";");
     }
 
     private record Settings(int slots, boolean rows, boolean heuristics, String user) {}

@@ -1,7 +1,8 @@
 package dev.troth.jdbc;
 
 import dev.troth.spi.OutboxStore;
-import dev.troth.spi.StoreException;
+import dev.troth.spi.UnfitStoreException;
+import dev.troth.spi.UnfitStoreException.Lack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -112,21 +113,21 @@ final class Schema {
     /**
      * Checks the tables and returns the identity of this store, drawing it if nobody has.
      *
-     * @throws StoreException that names everything that is missing
+     * @throws UnfitStoreException that names everything that is missing
      */
     String check() {
         Database.Task task = new Database.Task("read Troth's tables", "Nothing was changed.");
         return database.each(task, connection -> {
             List<String> missing = missing(connection);
             if (!missing.isEmpty()) {
-                throw new StoreException(
+                throw new UnfitStoreException(
+                        Lack.TABLES,
                         "Troth's tables are not complete in " + database.label() + ": missing "
-                                + String.join(", ", missing)
-                                + ". Nothing was changed. Run the script " + scriptName(database.dialect())
+                                + String.join(", ", missing) + ".",
+                        "Run the script " + scriptName(database.dialect())
                                 + " from the jar of"
                                 + " troth-jdbc (TrothTables.of(dataSource).script() returns it), or while developing"
-                                + " TrothTables.of(dataSource).create().",
-                        null);
+                                + " TrothTables.of(dataSource).create().");
             }
             return identity(connection);
         });
@@ -187,13 +188,11 @@ final class Schema {
             found = readIdentity(connection);
         }
         if (found.version() != VERSION) {
-            throw new StoreException(
+            throw new UnfitStoreException(
+                    Lack.VERSION,
                     "Troth's tables in " + database.label() + " have version " + found.version()
-                            + ", and this library works"
-                            + " with version " + VERSION
-                            + ". Nothing was changed. Use the library that fits them, or run the"
-                            + " scripts up to " + scriptName(database.dialect()) + ".",
-                    null);
+                            + ", and this library works with version " + VERSION + ".",
+                    "Use the library that fits them, or run the scripts up to " + scriptName(database.dialect()) + ".");
         }
         return found.store();
     }
@@ -202,11 +201,10 @@ final class Schema {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT version, store FROM troth_identity WHERE one = 1")) {
             if (!rows.next()) {
-                throw new StoreException(
-                        "The one row of troth_identity is missing in " + database.label()
-                                + ". Nothing was changed. Run " + scriptName(database.dialect())
-                                + " again: it adds the row.",
-                        null);
+                throw new UnfitStoreException(
+                        Lack.TABLES,
+                        "The one row of troth_identity is missing in " + database.label() + ".",
+                        "Run " + scriptName(database.dialect()) + " again: it adds the row.");
             }
             return new Identity(rows.getInt(1), rows.getString(2));
         }

@@ -4,7 +4,8 @@ import dev.troth.protocol.BranchId;
 import dev.troth.protocol.Outcome;
 import dev.troth.protocol.Refusal;
 import dev.troth.spi.BranchStore;
-import dev.troth.spi.StoreException;
+import dev.troth.spi.UnfitStoreException;
+import dev.troth.spi.UnfitStoreException.Lack;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -62,12 +63,12 @@ public final class XaBranches implements BranchStore {
     public String open() {
         Database database = Database.connect(pool);
         if (database.dialect().name().equals(Dialect.H2.name())) {
-            throw new StoreException(
+            throw new UnfitStoreException(
+                    Lack.ABILITY,
                     "H2's XAResource cannot be used for " + database.label()
                             + ": a rollback of a prepared branch from another"
-                            + " connection was measured to do nothing and to report success. Nothing was done. Use PostgreSQL,"
-                            + " MariaDB or Derby for branches; H2 is fine for a decision log.",
-                    null);
+                            + " connection was measured to do nothing and to report success.",
+                    "Use PostgreSQL, MariaDB or Derby for branches; H2 is fine for a decision log.");
         }
         String store = new Schema(database).check();
         opened = new Opened(new BranchRows(database, options.retention()), store);

@@ -87,6 +87,22 @@ abstract class JdbcDecisionLogContract extends DecisionLogContract {
     }
 
     @Test
+    void what_is_owed_is_counted_with_the_age_of_the_oldest_and_no_lease_is_taken() {
+        Gid done = gid();
+        assertThat(log().owing()).contains(new DecisionLog.Owing(0, Duration.ZERO));
+        log().record(commit(gid()));
+        log().record(commit(done));
+        log().record(commit(gid()));
+        log().done(List.of(done));
+
+        DecisionLog.Owing owing = log().owing().orElseThrow();
+
+        assertThat(owing.decisions()).isEqualTo(2);
+        assertThat(owing.oldest()).isBetween(Duration.ZERO, Duration.ofMinutes(5));
+        assertThat(log().owed(Duration.ZERO, Duration.ZERO, 10)).hasSize(2);
+    }
+
+    @Test
     void local_work_may_not_end_its_own_transaction() throws SQLException {
         Gid gid = gid();
         try (LocalTransaction local = log().begin()) {

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * one is in: the client library's own close waits for a lock that a blocked write holds.
  */
 final class Dialer {
-    private static final int CONNECT_MILLIS = 5_000;
     private static final int RPC_MILLIS = 5_000;
     private static final int CLOSE_MILLIS = 2_000;
     /** The largest that a broker can be configured to pass; what is too large for us is dead-lettered, not a reason to reconnect. */
@@ -49,8 +48,9 @@ final class Dialer {
         made.setVirtualHost(broker.virtualHost());
         made.setAutomaticRecoveryEnabled(false);
         made.setTopologyRecoveryEnabled(false);
-        made.setConnectionTimeout(CONNECT_MILLIS);
-        made.setHandshakeTimeout(CONNECT_MILLIS);
+        int connectMillis = Math.max(1, (int) options.connectTimeout().toMillis());
+        made.setConnectionTimeout(connectMillis);
+        made.setHandshakeTimeout(connectMillis);
         made.setShutdownTimeout(CLOSE_MILLIS);
         made.setChannelRpcTimeout(RPC_MILLIS);
         made.setRequestedHeartbeat((int) options.heartbeat().toSeconds());

@@ -57,7 +57,7 @@ public final class RabbitConnector implements AutoCloseable {
         }
 
         /**
-         * Connects, to the first of the broker's hosts that answers; 5 s for each step. The connection before it has to be over.
+         * Connects, to the first of the broker's hosts that answers; each step as long as the options say. The connection before it has to be over.
          *
          * @throws Refused if the broker refused, or TLS failed
          * @throws IOException if no host answered; trying again may help

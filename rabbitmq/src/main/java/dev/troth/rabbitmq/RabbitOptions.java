@@ -41,6 +41,7 @@ public final class RabbitOptions {
         int maxDeadLetters = 10_000;
         Duration deadLetterTtl = Duration.ZERO;
         Duration startTimeout = Duration.ofSeconds(10);
+        Duration connectTimeout = Duration.ofSeconds(5);
         Duration sendTimeout = Duration.ofSeconds(60);
         Duration heartbeat = Duration.ofSeconds(10);
 
@@ -156,6 +157,11 @@ public final class RabbitOptions {
         return with(v -> v.startTimeout = positive("startTimeout", timeout));
     }
 
+    /** How long each step of connecting to one host may take: TCP, then the handshakes of TLS and AMQP; 5 s by default. */
+    public RabbitOptions connectTimeout(Duration timeout) {
+        return with(v -> v.connectTimeout = positive("connectTimeout", timeout));
+    }
+
     /** How long a send without a time to live of its own may wait for the broker; 60 s by default. */
     public RabbitOptions sendTimeout(Duration timeout) {
         return with(v -> v.sendTimeout = positive("sendTimeout", timeout));
@@ -251,6 +257,10 @@ public final class RabbitOptions {
 
     Duration startTimeout() {
         return values.startTimeout;
+    }
+
+    Duration connectTimeout() {
+        return values.connectTimeout;
     }
 
     Duration sendTimeout() {

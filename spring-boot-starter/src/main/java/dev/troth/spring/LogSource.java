@@ -1,6 +1,5 @@
 package dev.troth.spring;
 
-import dev.troth.tx.TrothException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,10 +24,12 @@ record LogSource(DataSource dataSource) {
 
     static LogSource named(ListableBeanFactory beans, String name) {
         if (!beans.containsBean(name)) {
-            throw new TrothException("troth.data-source names '" + name
-                    + "', and there is no such bean. Nothing was started. The data sources are "
-                    + Arrays.toString(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, DataSource.class))
-                    + ".");
+            throw new SetupException(
+                    "troth.data-source names '" + name + "', and there is no such bean.",
+                    "The data sources are "
+                            + Arrays.toString(
+                                    BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, DataSource.class))
+                            + ": name one of them.");
         }
         return of(beans.getBean(name, DataSource.class));
     }

@@ -7,25 +7,30 @@ import dev.troth.jdbc.JdbcDecisionLog;
 import dev.troth.jdbc.Outbox;
 import dev.troth.jdbc.TrothTables;
 import dev.troth.rabbitmq.RabbitTransport;
+import dev.troth.spi.Codec;
 import dev.troth.spi.DecisionLog;
 import dev.troth.spi.EventTransport;
 import dev.troth.spi.OutboxStore;
+import dev.troth.spi.Tracing;
 import dev.troth.spi.Transport;
 import dev.troth.spring.TrothProperties.Tables;
-import dev.troth.tx.TrothException;
+import dev.troth.tx.TransactionListener;
+import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -43,6 +48,7 @@ import org.springframework.transaction.PlatformTransactionManager;
             "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration"
         })
 @EnableConfigurationProperties(TrothProperties.class)
+@ImportRuntimeHints(TrothRuntimeHints.class)
 public class TrothAutoConfiguration {
 
     /** The service. Its tables may be made by Flyway, Liquibase or scripts, which come first. */
@@ -53,20 +59,55 @@ public class TrothAutoConfiguration {
             TrothProperties properties,
             Environment environment,
             Transport transport,
-            ObjectProvider<DecisionLog> decisions,
-            ObjectProvider<OutboxStore> outbox,
+            Parts parts,
             ObjectProvider<TrothBuilderCustomizer> customizers) {
         TrothBuilder builder = Troth.builder(service(properties, environment))
                 .transport(transport)
                 .timeout(properties.timeout())
                 .concurrency(properties.concurrency())
-                .patience(properties.patience());
-        decisions.ifAvailable(builder::decisions);
-        if (transport instanceof EventTransport) {
-            outbox.ifAvailable(builder::outbox);
+                .waiting(properties.waiting())
+                .payloadLimit((int) properties.payloadLimit().toBytes())
+                .patience(properties.patience())
+                .virtualThreads(environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false));
+        parts.addTo(builder, transport);
+        List<TrothBuilderCustomizer> asked = customizers.orderedStream().toList();
+        if (asked.isEmpty() && parts.decisions.getIfAvailable() == null) {
+            throw new SetupException(
+                    "Service '" + service(properties, environment)
+                            + "' has no data source, so it could neither keep decisions nor take part in a transaction.",
+                    "Add spring-boot-starter-jdbc, a driver and spring.datasource.url=…, or a bean of type DecisionLog; a service"
+                            + " without transactions of its own adds its participants in a bean of type TrothBuilderCustomizer.");
         }
-        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        asked.forEach(customizer -> customizer.customize(builder));
         return builder.start();
+    }
+
+    /** What the service may have. */
+    record Parts(
+            ObjectProvider<DecisionLog> decisions,
+            ObjectProvider<OutboxStore> outbox,
+            ObjectProvider<Codec> codec,
+            ObjectProvider<Tracing> tracing,
+            ObjectProvider<TransactionListener> listeners) {
+        void addTo(TrothBuilder builder, Transport transport) {
+            decisions.ifAvailable(builder::decisions);
+            if (transport instanceof EventTransport) {
+                outbox.ifAvailable(builder::outbox);
+            }
+            codec.ifAvailable(builder::codec);
+            tracing.ifAvailable(builder::tracing);
+            listeners.orderedStream().forEach(builder::listener);
+        }
+    }
+
+    @Bean
+    Parts trothParts(
+            ObjectProvider<DecisionLog> decisions,
+            ObjectProvider<OutboxStore> outbox,
+            ObjectProvider<Codec> codec,
+            ObjectProvider<Tracing> tracing,
+            ObjectProvider<TransactionListener> listeners) {
+        return new Parts(decisions, outbox, codec, tracing, listeners);
     }
 
     private static String service(TrothProperties properties, Environment environment) {
@@ -74,37 +115,61 @@ public class TrothAutoConfiguration {
                 ? properties.service()
                 : environment.getProperty("spring.application.name");
         if (name == null || name.isBlank()) {
-            throw new TrothException("This service has no name, so nobody could answer it. Nothing was started. Add"
-                    + " spring.application.name=… or troth.service=… to application.properties.");
+            throw new SetupException(
+                    "This service has no name, so nobody could answer it.",
+                    "Add spring.application.name=… or troth.service=… to application.properties.");
         }
         return name;
     }
 
     @Bean
     @ConditionalOnMissingBean
-    TrothShutdown trothShutdown(Troth troth, TrothProperties properties) {
-        return new TrothShutdown(troth, properties.timeout());
+    TrothShutdown trothShutdown(Troth troth, TrothProperties properties, Environment environment) {
+        Duration phase = Binder.get(environment)
+                .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+                .orElse(Duration.ofSeconds(30));
+        return new TrothShutdown(troth, properties.timeout(), phase);
     }
 
     /** Over RabbitMQ, where its transport is on the class path. */
     @Configuration(proxyBeanMethods = false)
-    @Order(0) // before the other
-    @ConditionalOnClass(RabbitTransport.class)
-    @ConditionalOnProperty(name = "troth.transport", havingValue = "rabbitmq", matchIfMissing = true)
+    @Conditional(WantedTransport.Rabbit.class)
+    @ConditionalOnMissingBean({Transport.class, Troth.class})
     static class OverRabbit {
         @Bean
-        @ConditionalOnMissingBean(Transport.class)
-        RabbitTransport trothTransport(Environment environment) {
-            return RabbitTransport.connect(RabbitSettings.of(environment).options());
+        RabbitTransport trothTransport(
+                Environment environment,
+                TrothProperties properties,
+                ObjectProvider<BrokerDetails> details,
+                ObjectProvider<SslBundles> bundles) {
+            return RabbitTransport.connect(RabbitSettings.of(environment)
+                    .options(
+                            details.orderedStream().findFirst(),
+                            name -> bundles.getObject().getBundle(name),
+                            properties.rabbitmq()));
         }
     }
 
-    /** Inside this JVM, where there is nothing else. */
+    /** RabbitMQ was asked for, and is not there. */
     @Configuration(proxyBeanMethods = false)
-    @Order(1)
+    @Conditional(WantedTransport.RabbitInVain.class)
+    @ConditionalOnMissingBean({Transport.class, Troth.class})
+    static class OverRabbitInVain {
+        @Bean
+        Transport trothTransport() {
+            throw new SetupException(
+                    "troth.transport=rabbitmq, and the transport over RabbitMQ is not on the class path.",
+                    "Add the dependency dev.troth:troth-rabbitmq, or remove its exclusion; or set troth.transport=in-process for"
+                            + " several databases of this one JVM.");
+        }
+    }
+
+    /** Inside this JVM, where there is nothing else or it is asked for. */
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(WantedTransport.InProcess.class)
+    @ConditionalOnMissingBean({Transport.class, Troth.class})
     static class InThisJvm {
         @Bean
-        @ConditionalOnMissingBean(Transport.class)
         InProcessTransport trothTransport() {
             return InProcessTransport.create();
         }
@@ -123,9 +188,9 @@ public class TrothAutoConfiguration {
             }
             DataSource only = dataSources.getIfUnique();
             if (only == null) {
-                throw new TrothException(
-                        "There are several data sources, and none is primary: which one holds the decision log?"
-                                + " Nothing was started. Add troth.data-source=<name of the bean> to application.properties.");
+                throw new SetupException(
+                        "There are several data sources, and none is primary: which one holds the decision log?",
+                        "Add troth.data-source=<name of the bean> to application.properties.");
             }
             return LogSource.of(only);
         }
@@ -138,7 +203,7 @@ public class TrothAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean(DecisionLog.class)
+        @ConditionalOnMissingBean({DecisionLog.class, Troth.class})
         @DependsOnDatabaseInitialization
         JdbcDecisionLog trothDecisionLog(LogSource source, TrothProperties properties) {
             if (properties.tables() == Tables.CREATE) {
@@ -148,7 +213,7 @@ public class TrothAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean(OutboxStore.class)
+        @ConditionalOnMissingBean({OutboxStore.class, Troth.class})
         Outbox trothOutbox(LogSource source) {
             return Outbox.on(source.dataSource());
         }

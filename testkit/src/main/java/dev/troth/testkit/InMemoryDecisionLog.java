@@ -166,6 +166,19 @@ public final class InMemoryDecisionLog implements DecisionLog {
     }
 
     @Override
+    public Optional<Owing> owing() {
+        synchronized (durable) {
+            List<Instant> decided = durable.entries.values().stream()
+                    .filter(entry -> entry.outcome == Outcome.COMMITTED && entry.doneAt == null)
+                    .map(entry -> entry.decidedAt)
+                    .sorted()
+                    .toList();
+            Duration oldest = decided.isEmpty() ? Duration.ZERO : Duration.between(decided.get(0), now());
+            return Optional.of(new Owing(decided.size(), oldest));
+        }
+    }
+
+    @Override
     public void done(Collection<Gid> gids) {
         synchronized (durable) {
             for (Gid gid : gids) {

@@ -59,6 +59,7 @@ class BuildTest {
             entry("org.springframework.boot", "Apache-2.0"),
             entry("org.mybatis", "Apache-2.0"),
             entry("org.hibernate.orm", "LGPL-2.1"), // used where a service has brought it
+            entry("io.micrometer", "Apache-2.0"),
             entry("com.alibaba", "Apache-2.0"),
             entry("com.typesafe", "Apache-2.0"),
             entry("com.google.guava", "Apache-2.0"),

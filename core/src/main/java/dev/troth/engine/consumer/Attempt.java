@@ -12,6 +12,7 @@ import dev.troth.spi.CodecException;
 import dev.troth.spi.DeadLetter;
 import dev.troth.spi.EventTransport;
 import dev.troth.spi.StoreException;
+import dev.troth.spi.Tracing;
 import dev.troth.spi.Transport.Sent;
 import dev.troth.tx.RefusedException;
 import java.time.Duration;
@@ -122,11 +123,19 @@ final class Attempt {
 
     private <E> void apply(Delivery delivery, Event event, int number, Entry<E> entry) throws Exception {
         E value = payloads.read(event.payload(), entry.type());
-        boolean applied = spec.inbox()
-                .<Exception>once(
-                        event.id(),
-                        connection ->
-                                entry.effect().handle(value, new IncomingView(delivery, event, number, connection)));
+        Tracing.Step step = new Tracing.Step(
+                Tracing.Part.EVENT,
+                spec.name(),
+                event.payload().kind(),
+                event.id(),
+                delivery.envelope().header("traceparent"));
+        boolean applied = spec.inbox().<Exception>once(event.id(), connection -> {
+            IncomingView view = new IncomingView(delivery, event, number, connection);
+            Boolean unused = environment.traces().<Boolean, Exception>within(step, () -> {
+                entry.effect().handle(value, view);
+                return true;
+            });
+        });
         (applied ? tally.applied : tally.duplicates).increment();
         log.debug("subscriber={} message={} applied={}", spec.name(), event.id(), applied);
     }

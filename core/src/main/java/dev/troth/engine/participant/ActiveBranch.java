@@ -17,6 +17,7 @@ import dev.troth.protocol.participant.ParticipantState;
 import dev.troth.spi.BranchStore;
 import dev.troth.spi.CrashPoint;
 import dev.troth.spi.Scheduler;
+import dev.troth.spi.Tracing;
 import dev.troth.spi.Transport;
 import dev.troth.tx.TransactionEvent;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class ActiveBranch {
     private boolean holdsSlot; // guarded by lock
     private @Nullable Received prepare; // guarded by lock
     private @Nullable BranchRun run; // guarded by lock
+    private String trace = ""; // guarded by lock; of the first message that carried one
 
     ActiveBranch(ParticipantContext context, BranchId id) {
         this.context = context;
@@ -63,8 +65,18 @@ final class ActiveBranch {
             if (event instanceof ParticipantEvent.PrepareArrived && state instanceof ParticipantState.Unknown) {
                 prepare = received;
             }
+            continues(received);
         }
         return post(event);
+    }
+
+    /** The message belongs to a trace, which the branch continues unless it knows another. */
+    void continues(Received received) {
+        synchronized (lock) {
+            if (trace.isEmpty()) {
+                trace = received.traceparent();
+            }
+        }
     }
 
     private static boolean endsWithoutMessages(ParticipantState state) {
@@ -199,8 +211,7 @@ final class ActiveBranch {
         ParticipantEvent event;
         try {
             environment().reached(CrashPoint.DECISION_RECEIVED, id.gid());
-            BranchStore store = context.spec().store();
-            event = finished(outcome, outcome == Outcome.COMMITTED ? store.commit(id) : store.rollback(id));
+            event = finished(outcome, environment().traces().within(step(outcome), () -> decide(outcome)));
         } catch (Throwable e) { // whatever it is, the branch must not stay prepared for ever
             logNotFinished(outcome, e);
             event = new ParticipantEvent.NotFinished();
@@ -208,6 +219,26 @@ final class ActiveBranch {
             context.finishers().leave();
         }
         post(event);
+    }
+
+    private BranchStore.Finish decide(Outcome outcome) {
+        BranchStore store = context.spec().store();
+        return outcome == Outcome.COMMITTED ? store.commit(id) : store.rollback(id);
+    }
+
+    private Tracing.Step step(Outcome outcome) {
+        Received message;
+        synchronized (lock) {
+            message = prepare;
+        }
+        return new Tracing.Step(
+                outcome == Outcome.COMMITTED ? Tracing.Part.COMMIT : Tracing.Part.ROLLBACK,
+                name(),
+                message != null && message.message() instanceof Message.Prepare asked
+                        ? asked.command().kind()
+                        : "",
+                id.toString(),
+                traceparent());
     }
 
     /** Once per branch: the database may be away for long, and many branches wait for it. */
@@ -348,7 +379,7 @@ final class ActiveBranch {
 
     private String traceparent() {
         synchronized (lock) {
-            return prepare == null ? "" : prepare.traceparent();
+            return trace;
         }
     }
 

@@ -17,6 +17,7 @@ import dev.troth.spi.CodecException;
 import dev.troth.spi.CrashPoint;
 import dev.troth.spi.Scheduler;
 import dev.troth.spi.StoreException;
+import dev.troth.spi.Tracing;
 import dev.troth.tx.RefusedException;
 import dev.troth.tx.TrothException;
 import java.time.Duration;
@@ -250,8 +251,17 @@ final class BranchRun implements Runnable {
 
     private <C> Payload handle(HandlerEntry<C> entry, BranchWork started) throws Exception {
         C command = context.payloads().read(prepare.command(), entry.type());
+        BranchView view = new BranchView(branch(), started, received.delivery());
+        Tracing.Step step = new Tracing.Step(
+                Tracing.Part.PREPARE,
+                prepare.participant(),
+                prepare.command().kind(),
+                branch().toString(),
+                received.traceparent());
         return context.payloads()
-                .answer(entry.handler().handle(command, new BranchView(branch(), started, received.delivery())));
+                .answer(context.environment()
+                        .traces()
+                        .<Object, Exception>within(step, () -> entry.handler().handle(command, view)));
     }
 
     private ParticipantEvent prepare(BranchWork started, Payload answer) {

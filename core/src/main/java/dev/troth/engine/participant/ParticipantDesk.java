@@ -83,6 +83,7 @@ public final class ParticipantDesk {
         ActiveBranch branch = branches.get(answer.branch());
         if (branch != null) {
             environment.events().tell(new TransactionEvent.Answered(answer.branch(), spec.name(), answer.standing()));
+            branch.continues(received);
             branch.post(new ParticipantEvent.Answered(answer.standing(), received.from()));
         }
     }
@@ -146,6 +147,16 @@ public final class ParticipantDesk {
                         .post(new ParticipantEvent.Swept());
             }
         }
+    }
+
+    /** How many branches hold a slot of the store. */
+    public int slotsTaken() {
+        return context.slots().inside();
+    }
+
+    /** How many branches wait for a slot. */
+    public int slotsWanted() {
+        return context.slots().waiting();
     }
 
     /** How many handlers run or wait to run. */

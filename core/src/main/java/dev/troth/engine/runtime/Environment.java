@@ -4,6 +4,7 @@ import dev.troth.protocol.Gid;
 import dev.troth.spi.CrashPoint;
 import dev.troth.spi.Probe;
 import dev.troth.spi.Scheduler;
+import dev.troth.spi.Tracing;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,8 +20,15 @@ import java.util.function.DoubleSupplier;
  * @param settings how the instance behaves
  * @param events who hears of changes of state
  * @param probe who hears of crash points
+ * @param traces which traces it is part of
  */
-public record Environment(Scheduler scheduler, DoubleSupplier chance, Settings settings, Events events, Probe probe) {
+public record Environment(
+        Scheduler scheduler, DoubleSupplier chance, Settings settings, Events events, Probe probe, Traces traces) {
+
+    /** One without traces. */
+    public Environment(Scheduler scheduler, DoubleSupplier chance, Settings settings, Events events, Probe probe) {
+        this(scheduler, chance, settings, events, probe, new Traces(Tracing.NONE));
+    }
 
     /** The transaction passes the point. */
     public void reached(CrashPoint point, Gid gid) {

@@ -25,11 +25,16 @@ public final class SystemScheduler implements Scheduler {
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService workers;
 
-    /** Starts it; the name becomes part of the threads' names. */
+    /** Starts it, with virtual threads where the JVM has them; the name becomes part of the threads' names. */
     public SystemScheduler(String name) {
+        this(name, true);
+    }
+
+    /** Starts it, and says whether there may be virtual threads. */
+    public SystemScheduler(String name, boolean virtual) {
         timer = new ScheduledThreadPoolExecutor(1, daemons("troth-" + name + "-timer"));
         timer.setRemoveOnCancelPolicy(true);
-        workers = virtualThreads(name);
+        workers = virtual ? virtualThreads(name) : platformThreads(name);
     }
 
     @Override
@@ -76,8 +81,12 @@ public final class SystemScheduler implements Scheduler {
                     .invoke();
         } catch (Throwable notThere) {
             log.debug("service={} no virtual threads in this JVM, platform threads are used", name);
-            return Executors.newCachedThreadPool(daemons("troth-" + name + "-worker"));
+            return platformThreads(name);
         }
+    }
+
+    private static ExecutorService platformThreads(String name) {
+        return Executors.newCachedThreadPool(daemons("troth-" + name + "-worker"));
     }
 
     private static ThreadFactory daemons(String name) {

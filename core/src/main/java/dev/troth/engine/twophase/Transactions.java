@@ -85,7 +85,7 @@ public final class Transactions {
         enter(options);
         try {
             checkRunning(); // it may have stopped while this one waited
-            ActiveTransaction transaction = begin(options);
+            ActiveTransaction transaction = begin(environment.traces().traced(options));
             T value = doWork(transaction, work);
             transaction.takeTurn(awaitTurn(transaction));
             return conclude(transaction, value);
@@ -131,7 +131,8 @@ public final class Transactions {
         Nesting.refuseInside();
         CompletableFuture<T> result = new CompletableFuture<>();
         Instant latest = environment.scheduler().now().plus(timeoutOf(options));
-        if (stopping || !admission.enter(() -> startAsync(options, work, latest, result))) {
+        TransactionOptions traced = environment.traces().traced(options);
+        if (stopping || !admission.enter(() -> startAsync(traced, work, latest, result))) {
             result.completeExceptionally(
                     stopping ? new NotStartedException("The service is stopping. Nothing was done.") : overloaded());
         }
@@ -184,7 +185,8 @@ public final class Transactions {
      * want one.
      */
     public JoinedTransaction join(TransactionOptions options) {
-        return new Joined(this, context, newGid(options, logId), options, payloads, outbox);
+        TransactionOptions traced = environment.traces().traced(options);
+        return new Joined(this, context, newGid(options, logId), traced, payloads, outbox);
     }
 
     ActiveTransaction beginJoined(Gid gid, TransactionOptions options) {
@@ -311,7 +313,11 @@ public final class Transactions {
         }
         BranchId branch = new BranchId(newGid(options, DecisionLog.NONE), 0);
         Message.Prepare prepare = new Message.Prepare(branch, participant, payloads.command(command), true);
-        OnePhaseCall call = new OnePhaseCall(environment, sender, prepare, options.traceparent());
+        OnePhaseCall call = new OnePhaseCall(
+                environment,
+                sender,
+                prepare,
+                environment.traces().traced(options).traceparent());
         calls.put(branch.gid(), call);
         if (stopping) { // since it was looked at: whoever ends all calls may not have seen this one
             calls.remove(branch.gid());

@@ -1,0 +1,27 @@
+package dev.troth.spring;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.amqp.RabbitConnectionDetails;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+
+/** Reads what Spring Boot 3.5 knows of the broker. */
+@AutoConfiguration(
+        before = TrothAutoConfiguration.class,
+        afterName = "org.springframework.boot.autoconfigure.amqp.RabbitAutoConfiguration")
+@ConditionalOnClass(RabbitConnectionDetails.class)
+final class Boot3BrokerDetails {
+    @Bean
+    @ConditionalOnBean(RabbitConnectionDetails.class)
+    BrokerDetails trothBrokerDetails(RabbitConnectionDetails details) {
+        return BrokerDetails.of(
+                details.getAddresses().stream()
+                        .map(address -> BrokerDetails.host(address.host(), address.port()))
+                        .toList(),
+                details.getUsername(),
+                details.getPassword(),
+                details.getVirtualHost(),
+                details.getSslBundle());
+    }
+}
