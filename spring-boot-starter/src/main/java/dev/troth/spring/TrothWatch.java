@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,12 +55,16 @@ final class TrothWatch implements AutoCloseable {
     /** One that asks now and then every interval. */
     static TrothWatch started(Troth troth, Duration interval) {
         TrothWatch watch = new TrothWatch(troth, interval, System::nanoTime);
-        var unused = watch.thread.scheduleWithFixedDelay(watch::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = watch.thread.scheduleWithFixedDelay(watch::takeAll, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         return watch;
     }
 
-    /** Asks everything. May block. Never throws. */
-    void look() {
+    /** Asks everything at once, on the one thread that asks, and waits for the answers. */
+    void look() throws InterruptedException, ExecutionException {
+        thread.submit(this::takeAll).get();
+    }
+
+    private void takeAll() {
         owed.take();
         outbox.take();
         prepared.values().forEach(Sample::take);

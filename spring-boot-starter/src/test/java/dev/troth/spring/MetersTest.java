@@ -158,7 +158,7 @@ class MetersTest {
     }
 
     @Test
-    void what_a_database_does_not_say_is_not_a_number() {
+    void what_a_database_does_not_say_is_not_a_number() throws Exception {
         try (ConfigurableApplicationContext context = service()) {
             MeterRegistry registry = context.getBean(MeterRegistry.class);
             context.getBean(TrothWatch.class).look();
