@@ -50,6 +50,11 @@ final class HandlerBeans implements TrothBuilderCustomizer, SmartInitializingSin
                 .forEach(builder::subscriber);
     }
 
+    /** Whether that customizer is this one, and the service's beans handle nothing. */
+    static boolean addsNothing(TrothBuilderCustomizer customizer) {
+        return customizer instanceof HandlerBeans beans && beans.offered.isEmpty();
+    }
+
     private List<Found<TrothHandler>> handlers() {
         return new BeanMethods(beans).with(TrothHandler.class, Branch.class);
     }

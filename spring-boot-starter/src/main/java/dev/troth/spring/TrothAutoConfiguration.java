@@ -71,14 +71,14 @@ public class TrothAutoConfiguration {
                 .virtualThreads(environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false));
         parts.addTo(builder, transport);
         List<TrothBuilderCustomizer> asked = customizers.orderedStream().toList();
-        if (asked.isEmpty() && parts.decisions.getIfAvailable() == null) {
+        asked.forEach(customizer -> customizer.customize(builder));
+        if (parts.decisions.getIfAvailable() == null && asked.stream().allMatch(HandlerBeans::addsNothing)) {
             throw new SetupException(
                     "Service '" + service(properties, environment)
                             + "' has no data source, so it could neither keep decisions nor take part in a transaction.",
                     "Add spring-boot-starter-jdbc, a driver and spring.datasource.url=…, or a bean of type DecisionLog; a service"
                             + " without transactions of its own adds its participants in a bean of type TrothBuilderCustomizer.");
         }
-        asked.forEach(customizer -> customizer.customize(builder));
         return builder.start();
     }
 

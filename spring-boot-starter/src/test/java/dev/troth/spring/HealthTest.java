@@ -32,15 +32,14 @@ class HealthTest {
     }
 
     private static ConfigurableApplicationContext service(int port, String... more) {
-        String[] properties = new String[more.length + 7];
+        String[] properties = new String[more.length + 6];
         properties[0] = "spring.application.name=blog";
         properties[1] = "spring.rabbitmq.username=" + broker.user();
         properties[2] = "spring.rabbitmq.password=" + broker.password();
         properties[3] = "spring.rabbitmq.port=" + port;
         properties[4] = "management.endpoint.health.show-details=always";
         properties[5] = "management.endpoint.health.probes.enabled=true";
-        properties[6] = "troth.rabbitmq.queue-type=classic";
-        System.arraycopy(more, 0, properties, 7, more.length);
+        System.arraycopy(more, 0, properties, 6, more.length);
         return Services.start(PostgresServer.shared().freshDatabase(), Services.Plain.class, properties);
     }
 
