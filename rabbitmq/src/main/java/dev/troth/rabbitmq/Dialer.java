@@ -48,7 +48,8 @@ final class Dialer {
         made.setVirtualHost(broker.virtualHost());
         made.setAutomaticRecoveryEnabled(false);
         made.setTopologyRecoveryEnabled(false);
-        int connectMillis = Math.max(1, (int) options.connectTimeout().toMillis());
+        int connectMillis = (int)
+                Math.max(1, Math.min(Integer.MAX_VALUE, options.connectTimeout().toMillis()));
         made.setConnectionTimeout(connectMillis);
         made.setHandshakeTimeout(connectMillis);
         made.setShutdownTimeout(CLOSE_MILLIS);

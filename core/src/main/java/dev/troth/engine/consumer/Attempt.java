@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,7 +124,7 @@ final class Attempt {
 
     private <E> void apply(Delivery delivery, Event event, int number, Entry<E> entry) throws Exception {
         E value = payloads.read(event.payload(), entry.type());
-        Tracing.Step step = new Tracing.Step(
+        Supplier<Tracing.Step> step = () -> new Tracing.Step(
                 Tracing.Part.EVENT,
                 spec.name(),
                 event.payload().kind(),

@@ -211,7 +211,7 @@ final class ActiveBranch {
         ParticipantEvent event;
         try {
             environment().reached(CrashPoint.DECISION_RECEIVED, id.gid());
-            event = finished(outcome, environment().traces().within(step(outcome), () -> decide(outcome)));
+            event = finished(outcome, environment().traces().within(() -> step(outcome), () -> decide(outcome)));
         } catch (Throwable e) { // whatever it is, the branch must not stay prepared for ever
             logNotFinished(outcome, e);
             event = new ParticipantEvent.NotFinished();

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,7 +253,7 @@ final class BranchRun implements Runnable {
     private <C> Payload handle(HandlerEntry<C> entry, BranchWork started) throws Exception {
         C command = context.payloads().read(prepare.command(), entry.type());
         BranchView view = new BranchView(branch(), started, received.delivery());
-        Tracing.Step step = new Tracing.Step(
+        Supplier<Tracing.Step> step = () -> new Tracing.Step(
                 Tracing.Part.PREPARE,
                 prepare.participant(),
                 prepare.command().kind(),

@@ -2,6 +2,7 @@ package dev.troth.engine.runtime;
 
 import dev.troth.spi.Tracing;
 import dev.troth.tx.TransactionOptions;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ public final class Traces {
 
     /** The trace context of this thread, or "". */
     public String current() {
+        if (tracing == Tracing.NONE) {
+            return "";
+        }
         try {
             String current = tracing.current();
             return TRACEPARENT.matcher(current).matches() ? current : "";
@@ -32,11 +36,18 @@ public final class Traces {
 
     /** The options with the trace of this thread, unless they name one. */
     public TransactionOptions traced(TransactionOptions options) {
-        return options.traceparent().isEmpty() ? options.traceparent(current()) : options;
+        if (tracing == Tracing.NONE || !options.traceparent().isEmpty()) {
+            return options;
+        }
+        return options.traceparent(current());
     }
 
-    /** Runs the call as a step of its trace. */
-    public <T, X extends Exception> T within(Tracing.Step step, Tracing.Call<T, X> call) throws X {
+    /** Runs the call as a step of its trace; nobody makes the step where there are no traces. */
+    public <T, X extends Exception> T within(Supplier<Tracing.Step> asked, Tracing.Call<T, X> call) throws X {
+        if (tracing == Tracing.NONE) {
+            return call.run();
+        }
+        Tracing.Step step = asked.get();
         Once<T, X> once = new Once<>(call);
         try {
             T unused = tracing.within(step, once);
